@@ -1,0 +1,22 @@
+package dev.touchstone.worker.engine;
+
+/** The KV cache of one sequence and its position. Not thread-safe; closing gives the cache back. */
+public interface Sequence extends AutoCloseable {
+
+    /** Number of tokens taken in so far. */
+    int position();
+
+    /**
+     * Takes in {@code tokens[from, to)} after what is already there. Callers split long prompts so that a cancel is seen
+     * between the parts; the split does not change a bit of any logit.
+     *
+     * @param logits receives the logits of the last token, {@code vocabSize} floats; an empty array when none are wanted
+     */
+    void prefill(int[] tokens, int from, int to, float[] logits);
+
+    /** Takes in one token and writes the logits of the next into {@code logits} ({@code vocabSize} floats). */
+    void decode(int token, float[] logits);
+
+    @Override
+    void close();
+}
