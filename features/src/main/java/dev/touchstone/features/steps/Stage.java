@@ -1,0 +1,37 @@
+package dev.touchstone.features.steps;
+
+import dev.touchstone.harness.client.WorkerClient;
+import dev.touchstone.harness.transcript.Exchange;
+import dev.touchstone.harness.verdict.Figure;
+import dev.touchstone.harness.verdict.Verdict;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * What a run lends to each of its scenarios: the target, and a place for what was seen. Implemented by the run; steps
+ * reach it only through {@link World}. Thread-safe.
+ */
+public interface Stage {
+
+    /** Opens a client that records every exchange of one scenario. */
+    Client openClient();
+
+    /** A job id that this run has not used before; visible ASCII, far under 128 characters. */
+    String newJobId();
+
+    /** Takes note of a verdict of the scenario that runs now. */
+    void verdict(Verdict verdict);
+
+    /** Takes note of a measured number of the scenario that runs now. */
+    void figure(Figure figure);
+
+    /** Takes the evidence of the scenario that runs now, once, when it ends. */
+    void exchanges(List<Exchange> exchanges);
+
+    /**
+     * A client together with what it has recorded.
+     *
+     * @param exchanges what has been exchanged so far, in order
+     */
+    record Client(WorkerClient worker, Supplier<List<Exchange>> exchanges) {}
+}

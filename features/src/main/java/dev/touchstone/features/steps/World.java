@@ -1,0 +1,97 @@
+package dev.touchstone.features.steps;
+
+import dev.touchstone.harness.client.WorkerClient;
+import dev.touchstone.harness.verdict.Figure;
+import dev.touchstone.harness.verdict.Verdict;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.opentest4j.TestAbortedException;
+
+/**
+ * What the steps of one scenario share. One per scenario, made by cucumber-picocontainer: a step class takes it as its
+ * only constructor argument. Not thread-safe, except for the client that it hands out.
+ */
+public final class World {
+
+    private final Stage stage;
+    private final Map<String, Object> memory = new HashMap<>();
+    private Optional<Stage.Client> client = Optional.empty();
+
+    public World() {
+        this(CurrentStage.get());
+    }
+
+    World(Stage stage) {
+        this.stage = stage;
+    }
+
+    /** The scenario's client; all that it exchanges becomes evidence, and it is closed after the scenario. */
+    public WorkerClient client() {
+        if (client.isEmpty()) {
+            client = Optional.of(stage.openClient());
+        }
+        return client.get().worker();
+    }
+
+    /** A job id that this run has not used before. */
+    public String newJobId() {
+        return stage.newJobId();
+    }
+
+    /**
+     * Takes note of a verdict, and ends the scenario unless the promise held or was only observed.
+     *
+     * @throws BrokenPromise when the promise was broken
+     * @throws TestAbortedException when it is unsupported or inconclusive
+     * @throws KitFailure when the kit or the network failed
+     */
+    public void record(Verdict verdict) {
+        stage.verdict(verdict);
+        switch (verdict) {
+            case Verdict.Held _, Verdict.Observed _ -> {}
+            case Verdict.Broken broken -> throw new BrokenPromise(broken);
+            case Verdict.Unsupported _, Verdict.Inconclusive _ ->
+                throw new TestAbortedException(verdict.rule() + ": " + verdict.summary());
+            case Verdict.KitError _ -> throw new KitFailure(verdict.rule() + ": " + verdict.summary());
+        }
+    }
+
+    /** Reports a measured number beside the verdicts. */
+    public void figure(Figure figure) {
+        stage.figure(figure);
+    }
+
+    /** Keeps something for a later step of this scenario; a later value takes the place of an earlier one. */
+    public <T> void remember(String name, T value) {
+        memory.put(name, value);
+    }
+
+    /**
+     * What an earlier step of this scenario kept under that name.
+     *
+     * @throws KitFailure when nothing, or something of another type, was kept
+     */
+    public <T> T recall(String name, Class<T> type) {
+        Optional<Object> kept = Optional.ofNullable(memory.get(name));
+        if (kept.isEmpty()) {
+            throw new KitFailure(
+                    "No earlier step of this scenario kept a '" + name + "'; kept were " + memory.keySet() + ".");
+        }
+        if (!type.isInstance(kept.get())) {
+            throw new KitFailure("The step asked for '" + name + "' as " + type.getSimpleName() + ", but it is a "
+                    + kept.get().getClass().getSimpleName() + ".");
+        }
+        return type.cast(kept.get());
+    }
+
+    /** Abandons what still runs and hands the exchanges to the run. */
+    void close() {
+        Optional<Stage.Client> open = client;
+        client = Optional.empty();
+        open.ifPresent(opened -> {
+            opened.worker().close();
+            stage.exchanges(opened.exchanges().get());
+        });
+    }
+}
