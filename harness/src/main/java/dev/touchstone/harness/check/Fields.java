@@ -1,0 +1,73 @@
+package dev.touchstone.harness.check;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Optional;
+
+/** One JSON object, read strictly: no trailing text, no duplicate member, numbers exactly as written. Immutable. */
+final class Fields {
+    private static final JsonMapper STRICT = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
+
+    private final ObjectNode object;
+
+    private Fields(ObjectNode object) {
+        this.object = object;
+    }
+
+    /** Reads one JSON object, or nothing where the text is anything else. */
+    static Optional<Fields> of(String json) {
+        try {
+            return STRICT.readTree(json) instanceof ObjectNode node ? Optional.of(new Fields(node)) : Optional.empty();
+        } catch (JsonProcessingException notJson) {
+            return Optional.empty();
+        }
+    }
+
+    boolean has(String name) {
+        return object.has(name);
+    }
+
+    Optional<String> string(String name) {
+        return node(name).filter(JsonNode::isTextual).map(JsonNode::textValue);
+    }
+
+    Optional<BigInteger> integer(String name) {
+        return node(name).filter(JsonNode::isIntegralNumber).map(JsonNode::bigIntegerValue);
+    }
+
+    Optional<BigDecimal> number(String name) {
+        return node(name).filter(JsonNode::isNumber).map(JsonNode::decimalValue);
+    }
+
+    Optional<Boolean> bool(String name) {
+        return node(name).filter(JsonNode::isBoolean).map(JsonNode::booleanValue);
+    }
+
+    /** The elements of an array, as JSON; empty where the member is absent or no array. */
+    List<String> array(String name) {
+        return node(name)
+                .filter(JsonNode::isArray)
+                .map(array -> array.valueStream().map(JsonNode::toString).toList())
+                .orElse(List.of());
+    }
+
+    /** The member as it was written, for messages; {@code nothing} where it is absent. */
+    String shown(String name) {
+        return node(name).map(JsonNode::toString).map(Shown::brief).orElse("nothing");
+    }
+
+    private Optional<JsonNode> node(String name) {
+        return Optional.ofNullable(object.get(name));
+    }
+}

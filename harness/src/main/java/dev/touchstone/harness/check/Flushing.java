@@ -1,0 +1,89 @@
+package dev.touchstone.harness.check;
+
+import dev.touchstone.harness.verdict.Verdict;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Judges EV-07: tokens are sent as they are produced.
+ *
+ * <p>A kit that the machine gives no time sees several tokens in one read although the worker flushed each; so several
+ * generations are looked at and the rule is broken only where all of them break it. A worker that holds tokens back
+ * does so every time.
+ */
+public final class Flushing {
+    private static final String RULE = "EV-07";
+    private static final int LEAST_TOKENS = 32;
+    private static final Duration LEAST_DURATION = Duration.ofMillis(200);
+    private static final double FIRST_TOKEN_SHARE = 0.5;
+    private static final double READ_SHARE = 0.25;
+    /** A lagging reader sees blocks of many sizes; a counter in the worker makes them all equal. */
+    private static final int LEAST_BLOCK = 8;
+
+    private static final double BLOCK_SHARE = 0.8;
+
+    private Flushing() {}
+
+    /** Whether the generation is long enough for the rule to apply. */
+    public static boolean applies(Generation generation) {
+        return generation.tokenCount() >= LEAST_TOKENS && generation.durationNanos() >= LEAST_DURATION.toNanos();
+    }
+
+    public static Verdict judge(List<Generation> generations) {
+        List<Generation> fit = generations.stream().filter(Flushing::applies).toList();
+        if (fit.isEmpty()) {
+            return new Verdict.Inconclusive(
+                    RULE,
+                    "no generation had %d tokens and lasted %d ms: %s"
+                            .formatted(LEAST_TOKENS, LEAST_DURATION.toMillis(), lengths(generations)));
+        }
+        List<Verdict> verdicts = fit.stream().map(Flushing::judge).toList();
+        return verdicts.stream()
+                .filter(v -> v instanceof Verdict.Held)
+                .findFirst()
+                .orElse(verdicts.getFirst());
+    }
+
+    private static Verdict judge(Generation generation) {
+        var findings = new Findings(RULE);
+        List<Token> tokens = generation.tokens();
+        int count = tokens.size();
+        Token first = tokens.getFirst();
+        double share = (double) first.event().nanos() / generation.durationNanos();
+        if (share >= FIRST_TOKEN_SHARE) {
+            findings.at(first.event(), "the first token before 50% of the whole duration",
+                    "it came after %.0f%% of %s".formatted(100 * share, Shown.millis(generation.durationNanos())));
+        }
+        Map<Integer, Long> reads = tokens.stream()
+                .collect(Collectors.groupingBy(t -> t.event().read(), TreeMap::new, Collectors.counting()));
+        var largest = reads.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow();
+        if (largest.getValue() > READ_SHARE * count) {
+            Token at = tokens.stream().filter(t -> t.event().read() == largest.getKey()).findFirst().orElseThrow();
+            findings.at(at.event(), "no more than 25% of the tokens in one read",
+                    "%d of %d came in one read".formatted(largest.getValue(), count));
+        }
+        blocks(reads, count, first, findings);
+        return findings.orHeld("%d tokens in %d reads, at most %d in one; the first after %.0f%% of %s"
+                .formatted(count, reads.size(), largest.getValue(), 100 * share, Shown.millis(generation.durationNanos())));
+    }
+
+    private static void blocks(Map<Integer, Long> reads, int count, Token first, Findings findings) {
+        reads.values().stream()
+                .collect(Collectors.groupingBy(size -> size, Collectors.counting()))
+                .forEach((size, times) -> {
+                    if (size >= LEAST_BLOCK && times > 1 && size * times >= BLOCK_SHARE * count) {
+                        findings.at(first.event(), "tokens flushed as they are produced",
+                                "%d of %d came in blocks of exactly %d".formatted(size * times, count, size));
+                    }
+                });
+    }
+
+    private static String lengths(List<Generation> generations) {
+        return generations.stream()
+                .map(g -> "%d tokens in %s".formatted(g.tokenCount(), Shown.millis(g.durationNanos())))
+                .collect(Collectors.joining(", "));
+    }
+}
