@@ -20,7 +20,8 @@ public final class EndEvent {
         var findings = new Findings(RULE);
         Optional<SseEvent> terminal = generation.terminal();
         if (terminal.isEmpty()) {
-            return findings.add("an end event", "none came: " + generation.outcome()).broken();
+            return findings.add("an end event", "none came: " + generation.outcome())
+                    .broken();
         }
         SseEvent event = terminal.get();
         if (event.type().equals("error")) {
@@ -28,7 +29,8 @@ public final class EndEvent {
         }
         Optional<Fields> read = generation.end();
         if (read.isEmpty()) {
-            return findings.at(event, "end with one JSON object", "its data was " + Shown.brief(event.data())).broken();
+            return findings.at(event, "end with one JSON object", "its data was " + Shown.brief(event.data()))
+                    .broken();
         }
         Fields end = read.get();
         count(end, generation, event, findings);
@@ -52,7 +54,8 @@ public final class EndEvent {
                 .map(BigInteger.ONE::add)
                 .orElse(BigInteger.ZERO);
         if (end.integer("tokens_out").filter(counted::equals).isEmpty()) {
-            findings.at(event, "tokens_out %s, the highest i + 1".formatted(counted), "it was " + end.shown("tokens_out"));
+            findings.at(
+                    event, "tokens_out %s, the highest i + 1".formatted(counted), "it was " + end.shown("tokens_out"));
         }
     }
 
@@ -62,7 +65,9 @@ public final class EndEvent {
         if (time.isEmpty() || time.get().signum() < 0) {
             findings.at(event, "decode_time_ms, a number of 0 or more", "it was " + end.shown("decode_time_ms"));
         } else if (time.get().doubleValue() > seen + ROUNDING_MILLIS) {
-            findings.at(event, "decode_time_ms no longer than the %.1f ms that the harness saw".formatted(seen),
+            findings.at(
+                    event,
+                    "decode_time_ms no longer than the %.1f ms that the harness saw".formatted(seen),
                     "it was " + time.get());
         }
     }
@@ -72,10 +77,17 @@ public final class EndEvent {
         Optional<Integer> asked = generation.maxTokens();
         if (!REASONS.contains(reason)) {
             findings.at(event, "stop_reason max_tokens, stop or eos", "it was " + end.shown("stop_reason"));
-        } else if (reason.equals("stop") && generation.request().map(f -> f.array("stop")).orElse(java.util.List.of()).isEmpty()) {
+        } else if (reason.equals("stop")
+                && generation
+                        .request()
+                        .map(f -> f.array("stop"))
+                        .orElse(java.util.List.of())
+                        .isEmpty()) {
             findings.at(event, "stop_reason max_tokens or eos, for no stop sequence was given", "it was stop");
         } else if (reason.equals("max_tokens") && asked.isPresent() && generation.tokenCount() < asked.get()) {
-            findings.at(event, "stop_reason max_tokens only after max_tokens = %d tokens".formatted(asked.get()),
+            findings.at(
+                    event,
+                    "stop_reason max_tokens only after max_tokens = %d tokens".formatted(asked.get()),
                     "it came after %d".formatted(generation.tokenCount()));
         }
     }

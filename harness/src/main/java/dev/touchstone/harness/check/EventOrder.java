@@ -24,7 +24,8 @@ public final class EventOrder {
         Exchange exchange = generation.exchange();
         var findings = new Findings(RULE);
         if (exchange.status() != 200) {
-            return findings.add("an event stream", "the answer was " + generation.outcome()).broken();
+            return findings.add("an event stream", "the answer was " + generation.outcome())
+                    .broken();
         }
         if (exchange.end() instanceof BodyEnd.Abandoned) {
             return new Verdict.Inconclusive(RULE, "the kit itself hung up before the stream was over");
@@ -47,8 +48,11 @@ public final class EventOrder {
         Optional<SseEvent> terminal = Optional.empty();
         for (SseEvent event : events) {
             if (terminal.isPresent()) {
-                findings.at(event, "nothing after the terminal event",
-                        "%s came after %s".formatted(event.type(), terminal.get().type()));
+                findings.at(
+                        event,
+                        "nothing after the terminal event",
+                        "%s came after %s"
+                                .formatted(event.type(), terminal.get().type()));
             }
             if (event.type().equals("started")) {
                 if (started.isPresent()) {
@@ -68,14 +72,13 @@ public final class EventOrder {
     }
 
     private static Finding noTerminal(Exchange exchange) {
-        String how =
-                switch (exchange.end()) {
-                    case BodyEnd.Complete c -> "the body ended without one";
-                    case BodyEnd.Cut c -> "the connection was cut without one: " + c.reason();
-                    case BodyEnd.TimedOut t -> "none came within " + Shown.millis(t.nanos());
-                    case BodyEnd.Abandoned a -> "the kit hung up before one came";
-                    case BodyEnd.TooLarge t -> "none came within %d bytes".formatted(t.limit());
-                };
+        String how = switch (exchange.end()) {
+            case BodyEnd.Complete c -> "the body ended without one";
+            case BodyEnd.Cut c -> "the connection was cut without one: " + c.reason();
+            case BodyEnd.TimedOut t -> "none came within " + Shown.millis(t.nanos());
+            case BodyEnd.Abandoned a -> "the kit hung up before one came";
+            case BodyEnd.TooLarge t -> "none came within %d bytes".formatted(t.limit());
+        };
         return Finding.at(exchange.body().length, "a terminal event, end or error", how);
     }
 
@@ -84,17 +87,23 @@ public final class EventOrder {
         switch (end) {
             case BodyEnd.Complete c when late <= closing.toNanos() -> {}
             case BodyEnd.Complete c ->
-                findings.at(terminal, "the body closed within %d ms of the terminal event".formatted(closing.toMillis()),
+                findings.at(
+                        terminal,
+                        "the body closed within %d ms of the terminal event".formatted(closing.toMillis()),
                         "it was left open for " + Shown.millis(late));
             case BodyEnd.Cut cut ->
-                findings.at(terminal, "a body that is closed properly after the terminal event",
+                findings.at(
+                        terminal,
+                        "a body that is closed properly after the terminal event",
                         "the connection was cut: " + cut.reason());
             case BodyEnd.TimedOut t ->
-                findings.at(terminal, "the body closed after the terminal event",
+                findings.at(
+                        terminal,
+                        "the body closed after the terminal event",
                         "it was still open %s after %s".formatted(Shown.millis(late), terminal.type()));
             case BodyEnd.TooLarge t ->
-                findings.at(terminal, "nothing after the terminal event",
-                        "more than %d bytes came".formatted(t.limit()));
+                findings.at(
+                        terminal, "nothing after the terminal event", "more than %d bytes came".formatted(t.limit()));
             case BodyEnd.Abandoned a -> {}
         }
     }

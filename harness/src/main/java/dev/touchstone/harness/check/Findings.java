@@ -25,8 +25,8 @@ final class Findings {
     }
 
     Findings at(SseEvent event, String expected, String actual) {
-        return add(new Finding(
-                expected, actual, OptionalLong.of(event.start()), OptionalDouble.of(event.nanos() / 1e6)));
+        return add(
+                new Finding(expected, actual, OptionalLong.of(event.start()), OptionalDouble.of(event.nanos() / 1e6)));
     }
 
     Findings add(Finding finding) {

@@ -54,20 +54,33 @@ public final class Flushing {
         Token first = tokens.getFirst();
         double share = (double) first.event().nanos() / generation.durationNanos();
         if (share >= FIRST_TOKEN_SHARE) {
-            findings.at(first.event(), "the first token before 50% of the whole duration",
+            findings.at(
+                    first.event(),
+                    "the first token before 50% of the whole duration",
                     "it came after %.0f%% of %s".formatted(100 * share, Shown.millis(generation.durationNanos())));
         }
         Map<Integer, Long> reads = tokens.stream()
                 .collect(Collectors.groupingBy(t -> t.event().read(), TreeMap::new, Collectors.counting()));
-        var largest = reads.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow();
+        var largest =
+                reads.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow();
         if (largest.getValue() > READ_SHARE * count) {
-            Token at = tokens.stream().filter(t -> t.event().read() == largest.getKey()).findFirst().orElseThrow();
-            findings.at(at.event(), "no more than 25% of the tokens in one read",
+            Token at = tokens.stream()
+                    .filter(t -> t.event().read() == largest.getKey())
+                    .findFirst()
+                    .orElseThrow();
+            findings.at(
+                    at.event(),
+                    "no more than 25% of the tokens in one read",
                     "%d of %d came in one read".formatted(largest.getValue(), count));
         }
         blocks(reads, count, first, findings);
         return findings.orHeld("%d tokens in %d reads, at most %d in one; the first after %.0f%% of %s"
-                .formatted(count, reads.size(), largest.getValue(), 100 * share, Shown.millis(generation.durationNanos())));
+                .formatted(
+                        count,
+                        reads.size(),
+                        largest.getValue(),
+                        100 * share,
+                        Shown.millis(generation.durationNanos())));
     }
 
     private static void blocks(Map<Integer, Long> reads, int count, Token first, Findings findings) {
@@ -75,7 +88,9 @@ public final class Flushing {
                 .collect(Collectors.groupingBy(size -> size, Collectors.counting()))
                 .forEach((size, times) -> {
                     if (size >= LEAST_BLOCK && times > 1 && size * times >= BLOCK_SHARE * count) {
-                        findings.at(first.event(), "tokens flushed as they are produced",
+                        findings.at(
+                                first.event(),
+                                "tokens flushed as they are produced",
                                 "%d of %d came in blocks of exactly %d".formatted(size * times, count, size));
                     }
                 });

@@ -36,7 +36,9 @@ public final class SseFraming {
         var events = generation.stream().events();
         for (SseEvent event : events) {
             if (JUDGED.contains(event.type()) && Fields.of(event.data()).isEmpty()) {
-                findings.at(event, "the data of one event to be one JSON object",
+                findings.at(
+                        event,
+                        "the data of one event to be one JSON object",
                         "the data of %s was %s".formatted(event.type(), Shown.brief(event.data())));
             }
         }
@@ -44,6 +46,9 @@ public final class SseFraming {
             findings.add("an event stream", "no event came: " + generation.outcome());
         }
         return findings.orHeld("%d frames in %d bytes, %d comment lines"
-                .formatted(events.size(), generation.exchange().body().length, generation.stream().comments()));
+                .formatted(
+                        events.size(),
+                        generation.exchange().body().length,
+                        generation.stream().comments()));
     }
 }

@@ -28,7 +28,8 @@ public final class StartedEvent {
         var findings = new Findings(RULE);
         Optional<SseEvent> started = generation.first("started");
         if (started.isEmpty()) {
-            return findings.add("a started event", "none came: " + generation.outcome()).broken();
+            return findings.add("a started event", "none came: " + generation.outcome())
+                    .broken();
         }
         SseEvent event = started.get();
         Optional<Fields> read = Fields.of(event.data());
@@ -49,7 +50,8 @@ public final class StartedEvent {
     private static void same(
             Fields fields, String name, String wanted, String whose, SseEvent event, Findings findings) {
         if (fields.string(name).filter(wanted::equals).isEmpty()) {
-            findings.at(event, "%s %s, %s".formatted(name, Shown.quoted(wanted), whose), "it was " + fields.shown(name));
+            findings.at(
+                    event, "%s %s, %s".formatted(name, Shown.quoted(wanted), whose), "it was " + fields.shown(name));
         }
     }
 
@@ -65,7 +67,10 @@ public final class StartedEvent {
         Instant seen = sent.plusNanos(event.nanos());
         Instant at = time.get().toInstant();
         if (at.isBefore(sent.minus(skew)) || at.isAfter(seen.plus(skew))) {
-            findings.at(event, "started_at within %d ms of the harness's clock, %s".formatted(skew.toMillis(), seen), shown);
+            findings.at(
+                    event,
+                    "started_at within %d ms of the harness's clock, %s".formatted(skew.toMillis(), seen),
+                    shown);
         }
     }
 

@@ -25,7 +25,9 @@ public final class StreamHead {
         contentType(head, findings);
         caching(head, findings);
         return findings.orHeld("status 200, Content-Type %s, Cache-Control %s"
-                .formatted(head.header("Content-Type").orElse(""), head.header("Cache-Control").orElse("")));
+                .formatted(
+                        head.header("Content-Type").orElse(""),
+                        head.header("Cache-Control").orElse("")));
     }
 
     private static void contentType(ResponseHead head, Findings findings) {

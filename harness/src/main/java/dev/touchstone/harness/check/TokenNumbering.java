@@ -20,7 +20,10 @@ public final class TokenNumbering {
             if (token.i().isEmpty()) {
                 findings.at(token.event(), "token with i, an integer", data);
             } else if (!token.i().get().equals(next)) {
-                findings.at(token.event(), "i to be %s".formatted(next), "it was " + token.i().get());
+                findings.at(
+                        token.event(),
+                        "i to be %s".formatted(next),
+                        "it was " + token.i().get());
             }
             // Going on from the number that came keeps one skip from showing as a hundred.
             next = token.i().orElse(next).add(BigInteger.ONE);

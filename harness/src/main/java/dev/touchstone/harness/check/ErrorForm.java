@@ -1,0 +1,69 @@
+package dev.touchstone.harness.check;
+
+import dev.touchstone.harness.transcript.Exchange;
+import dev.touchstone.harness.verdict.Verdict;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Judges the form of a refusal before any event: status, JSON body, and no event stream. */
+public final class ErrorForm {
+    private ErrorForm() {}
+
+    /**
+     * @param status the only status that the rule accepts
+     * @param code the only code that the rule accepts
+     * @param field the field that the body must blame, where one is at fault
+     */
+    public static Verdict judge(String rule, Exchange exchange, int status, String code, Optional<String> field) {
+        var findings = new Findings(rule);
+        if (exchange.head().isEmpty()) {
+            return findings.add("status " + status, "no answer came: " + exchange.end())
+                    .broken();
+        }
+        if (exchange.status() != status) {
+            findings.add(
+                    "status " + status,
+                    "it was %d with %s".formatted(exchange.status(), Shown.brief(exchange.bodyText())));
+        }
+        String type = header(exchange, "Content-Type");
+        if (!type.toLowerCase(Locale.ROOT).split(";")[0].strip().equals("application/json")) {
+            findings.add("Content-Type application/json", "it was " + type);
+        }
+        Optional<Fields> body = Fields.of(exchange.bodyText());
+        if (body.isEmpty()) {
+            findings.add("one JSON object as the body", "it was " + Shown.quoted(exchange.bodyText()));
+            return findings.broken();
+        }
+        members(body.get(), code, field, findings);
+        return findings.orHeld("status %d, code %s, field %s"
+                .formatted(status, code, body.get().shown("field")));
+    }
+
+    /** Judges ER-03's demand that a 405 names the method that the route takes. */
+    public static Verdict allows(Exchange exchange, String method) {
+        var findings = new Findings("ER-03");
+        String allow = header(exchange, "Allow");
+        if (!allow.toUpperCase(Locale.ROOT).matches(".*\\b" + method + "\\b.*")) {
+            findings.add("Allow with " + method, "it was " + allow);
+        }
+        return findings.orHeld("Allow: " + allow);
+    }
+
+    private static void members(Fields body, String code, Optional<String> field, Findings findings) {
+        if (body.string("code").filter(code::equals).isEmpty()) {
+            findings.add("code " + code, "it was " + body.shown("code"));
+        }
+        if (body.string("message").filter(m -> !m.isBlank()).isEmpty()) {
+            findings.add("message, one sentence", "it was " + body.shown("message"));
+        }
+        if (body.bool("retriable").isEmpty()) {
+            findings.add("retriable, true or false", "it was " + body.shown("retriable"));
+        }
+        field.filter(name -> body.string("field").filter(name::equals).isEmpty())
+                .ifPresent(name -> findings.add("field " + name, "it was " + body.shown("field")));
+    }
+
+    private static String header(Exchange exchange, String name) {
+        return exchange.head().flatMap(h -> h.header(name)).orElse("absent");
+    }
+}

@@ -1,0 +1,119 @@
+package dev.touchstone.harness.check;
+
+import dev.touchstone.harness.sse.SseEvent;
+import dev.touchstone.harness.transcript.Exchange;
+import dev.touchstone.harness.verdict.Verdict;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Judges HL-02 and HL-03: health answers while the engine works, and does not stall it. */
+public final class HealthDuring {
+    private static final double GAP_FACTOR = 5;
+    /** A prefill shorter than this many budgets cannot show that a call had to wait for its end. */
+    private static final int TELLING_BUDGETS = 2;
+
+    private HealthDuring() {}
+
+    /** Health calls that were sent while the generation streamed its tokens. */
+    public static List<Exchange> whileStreaming(Generation generation, List<Exchange> calls) {
+        Optional<SseEvent> first =
+                generation.tokens().stream().map(Token::event).findFirst();
+        return first.map(f -> sentBetween(generation, f.nanos(), generation.durationNanos(), calls))
+                .orElse(List.of());
+    }
+
+    /**
+     * Judges HL-02.
+     *
+     * @param calls health calls that were sent while one of the generations streamed
+     * @param least how many calls are needed
+     * @param budget for the 99th percentile of their latencies
+     * @param stall gaps up to this are no stall, whatever the median
+     */
+    public static Verdict decode(
+            List<Generation> generations, List<Exchange> calls, int least, Duration budget, Duration stall) {
+        var findings = new Findings("HL-02");
+        answered(calls, findings);
+        if (calls.isEmpty()) {
+            return findings.orInconclusive("no health call was sent while a generation streamed");
+        }
+        long p99 = percentile(calls.stream().map(c -> c.end().nanos()).sorted().toList(), 0.99);
+        if (p99 > budget.toNanos()) {
+            findings.add(
+                    "health p99 within %d ms".formatted(budget.toMillis()),
+                    "it was %s over %d calls".formatted(Shown.millis(p99), calls.size()));
+        }
+        gaps(generations, stall, findings);
+        if (calls.size() < least) {
+            return findings.orInconclusive(
+                    "%d health calls fell into the generations, %d are needed".formatted(calls.size(), least));
+        }
+        return findings.orHeld("%d health calls during %d generations, p99 %s"
+                .formatted(calls.size(), generations.size(), Shown.millis(p99)));
+    }
+
+    /** Judges HL-03 with the calls that were sent around the generation's prefill. */
+    public static Verdict prefill(Generation generation, List<Exchange> calls, Duration budget) {
+        var findings = new Findings("HL-03");
+        Optional<Token> first = generation.tokens().stream().findFirst();
+        if (first.isEmpty()) {
+            return new Verdict.Inconclusive("HL-03", "no token ended the prefill: " + generation.outcome());
+        }
+        long prefill = first.get().event().nanos();
+        List<Exchange> during = sentBetween(generation, 0, prefill, calls);
+        answered(during, findings);
+        Instant over = generation.exchange().request().sentAt().plusNanos(prefill);
+        long inTime = during.stream()
+                .filter(c -> !c.request().sentAt().plusNanos(c.end().nanos()).isAfter(over))
+                .count();
+        if (inTime == 0 && !during.isEmpty() && prefill >= TELLING_BUDGETS * budget.toNanos()) {
+            findings.add(
+                    "health answered during a prefill of " + Shown.millis(prefill),
+                    "all %d calls were answered only after it".formatted(during.size()));
+        }
+        return inTime == 0
+                ? findings.orInconclusive("no health call fell into a prefill of " + Shown.millis(prefill))
+                : findings.orHeld("%d of %d health calls were answered within a prefill of %s"
+                        .formatted(inTime, during.size(), Shown.millis(prefill)));
+    }
+
+    private static void answered(List<Exchange> calls, Findings findings) {
+        calls.stream()
+                .filter(c -> c.status() != 200)
+                .forEach(c -> findings.add("health to answer 200", "it was %d, %s".formatted(c.status(), c.end())));
+    }
+
+    /** The calmest generation counts: a busy kit only ever makes gaps longer. */
+    private static void gaps(List<Generation> generations, Duration stall, Findings findings) {
+        List<Finding> stalls = new ArrayList<>();
+        for (Generation generation : generations) {
+            List<Long> gaps = Gaps.of(generation).stream().sorted().toList();
+            if (gaps.isEmpty()) {
+                continue;
+            }
+            long allowed = (long) Math.max(GAP_FACTOR * percentile(gaps, 0.5), stall.toNanos());
+            if (gaps.getLast() <= allowed) {
+                return;
+            }
+            stalls.add(new Finding(Shown.millis(allowed), Shown.millis(gaps.getLast())));
+        }
+        stalls.forEach(s -> findings.add("no gap between tokens over " + s.allowed(), "the largest was " + s.seen()));
+    }
+
+    private record Finding(String allowed, String seen) {}
+
+    private static List<Exchange> sentBetween(Generation generation, long from, long to, List<Exchange> calls) {
+        Instant sent = generation.exchange().request().sentAt();
+        return calls.stream()
+                .filter(c -> !c.request().sentAt().isBefore(sent.plusNanos(from)))
+                .filter(c -> c.request().sentAt().isBefore(sent.plusNanos(to)))
+                .toList();
+    }
+
+    private static long percentile(List<Long> sorted, double share) {
+        return sorted.get((int) Math.min(sorted.size() - 1L, Math.max(0, Math.ceil(share * sorted.size()) - 1)));
+    }
+}

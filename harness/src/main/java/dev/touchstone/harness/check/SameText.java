@@ -1,0 +1,82 @@
+package dev.touchstone.harness.check;
+
+import dev.touchstone.harness.verdict.Finding;
+import dev.touchstone.harness.verdict.Verdict;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/** Judges rules that promise one and the same text and token count, such as DT-01 and DT-02. */
+public final class SameText {
+    private SameText() {}
+
+    /** @param least how many whole generations the rule needs */
+    public static Verdict judge(String rule, List<Generation> generations, int least) {
+        Optional<String> unfit = unfit(generations, least);
+        if (unfit.isPresent()) {
+            return new Verdict.Inconclusive(rule, unfit.get());
+        }
+        var findings = new Findings(rule);
+        Generation first = generations.getFirst();
+        for (int run = 1; run < generations.size(); run++) {
+            compare(first, generations.get(run), "run %d".formatted(run + 1), "run 1")
+                    .ifPresent(findings::add);
+        }
+        return findings.orHeld("%d runs gave the same %d tokens, %d characters"
+                .formatted(generations.size(), first.tokenCount(), first.text().length()));
+    }
+
+    /** Why nothing can be said, where too little was generated. */
+    static Optional<String> unfit(List<Generation> generations, int least) {
+        Optional<Generation> failed = generations.stream()
+                .filter(g -> !g.ended() || g.tokenCount() == 0)
+                .findFirst();
+        if (failed.isPresent()) {
+            return Optional.of(
+                    "a generation gave no whole text: " + failed.get().outcome());
+        }
+        return generations.size() < least
+                ? Optional.of("%d generations are too few, %d are needed".formatted(generations.size(), least))
+                : Optional.empty();
+    }
+
+    /** The first difference, if there is one, with the offset of the event in which it shows. */
+    static Optional<Finding> compare(Generation wanted, Generation seen, String name, String reference) {
+        String expected = "the text of " + reference;
+        String a = wanted.text();
+        String b = seen.text();
+        int at = 0;
+        while (at < Math.min(a.length(), b.length()) && a.charAt(at) == b.charAt(at)) {
+            at++;
+        }
+        if (at < Math.max(a.length(), b.length())) {
+            return Optional.of(located(
+                    seen,
+                    at,
+                    expected,
+                    "%s differs from character %d on: %s instead of %s"
+                            .formatted(name, at, Shown.quoted(b.substring(at)), Shown.quoted(a.substring(at)))));
+        }
+        return wanted.tokenCount() == seen.tokenCount()
+                ? Optional.empty()
+                : Optional.of(Finding.of(
+                        "the token count of %s, %d".formatted(reference, wanted.tokenCount()),
+                        "%s had %d".formatted(name, seen.tokenCount())));
+    }
+
+    private static Finding located(Generation seen, int character, String expected, String actual) {
+        int length = 0;
+        for (Token token : seen.tokens()) {
+            length += token.t().orElse("").length();
+            if (length > character) {
+                return new Finding(
+                        expected,
+                        actual,
+                        OptionalLong.of(token.event().start()),
+                        OptionalDouble.of(token.event().nanos() / 1e6));
+            }
+        }
+        return Finding.of(expected, actual);
+    }
+}
