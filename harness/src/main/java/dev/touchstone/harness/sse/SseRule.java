@@ -15,5 +15,10 @@ public enum SseRule {
     /** An event that has a type or an id but no data is never dispatched. */
     EVENT_WITHOUT_DATA,
     /** NUL does not belong into an event stream. */
-    NUL_BYTE
+    NUL_BYTE;
+
+    /** Whether the standard allows what this rule records, so that a finding is information and never a fault. */
+    public boolean legal() {
+        return this == UNKNOWN_FIELD;
+    }
 }

@@ -1,0 +1,240 @@
+package dev.touchstone.harness.client;
+
+import dev.touchstone.harness.sse.SseReader;
+import dev.touchstone.harness.transcript.BodyEnd;
+import dev.touchstone.harness.transcript.Chunk;
+import dev.touchstone.harness.transcript.Exchange;
+import dev.touchstone.harness.transcript.RequestRecord;
+import dev.touchstone.harness.transcript.ResponseHead;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * What one thread records of an exchange while others wait for it. The first end wins: whatever arrives after it is
+ * not recorded.
+ */
+final class Recording implements StreamingCall {
+
+    /** A chunk costs more than its bytes; so many bytes of limit pay for one. */
+    private static final int BYTES_PER_CHUNK = 64;
+
+    private final int number;
+    private final String label;
+    private final long bodyLimit;
+    private final LongSupplier nanoTime;
+    private final Consumer<Recording> ended;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final List<Chunk> chunks = new ArrayList<>();
+    private final SseReader events = new SseReader();
+    private int chunksParsed;
+    private long bodyBytes;
+    private long origin;
+    private RequestRecord request;
+    private Runnable hangUp = () -> {};
+    private Optional<ResponseHead> head = Optional.empty();
+    private Optional<BodyEnd> end = Optional.empty();
+
+    Recording(
+            int number,
+            String label,
+            RequestRecord request,
+            long bodyLimit,
+            LongSupplier nanoTime,
+            Consumer<Recording> ended) {
+        this.number = number;
+        this.label = label;
+        this.request = request;
+        this.bodyLimit = bodyLimit;
+        this.nanoTime = nanoTime;
+        this.ended = ended;
+        this.origin = nanoTime.getAsLong();
+    }
+
+    /** Sets what breaks the connection; run at once where the end is already known. */
+    void hangUpBy(Runnable action) {
+        boolean late;
+        lock.lock();
+        try {
+            hangUp = action;
+            late = end.isPresent();
+        } finally {
+            lock.unlock();
+        }
+        if (late) {
+            action.run();
+        }
+    }
+
+    /** The connection stands and the request goes out now: times count from here. */
+    void sending(RequestRecord asSent) {
+        update(() -> {
+            request = asSent;
+            origin = nanoTime.getAsLong();
+        });
+    }
+
+    void head(String protocol, int status, List<Map.Entry<String, String>> headers, long at) {
+        update(() -> head = Optional.of(new ResponseHead(protocol, status, List.copyOf(headers), at - origin)));
+    }
+
+    /** Appends bytes of the body. Returns false once no more are wanted. */
+    boolean body(byte[] bytes, SocketReads reads) {
+        boolean tooLarge;
+        lock.lock();
+        try {
+            if (end.isPresent()) {
+                return false;
+            }
+            chunks.add(new Chunk(bodyBytes, bytes, reads.at() - origin, reads.number()));
+            bodyBytes += bytes.length;
+            tooLarge = bodyBytes > bodyLimit || chunks.size() > Math.max(1024, bodyLimit / BYTES_PER_CHUNK);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (tooLarge) {
+            finish(new BodyEnd.TooLarge(sinceOrigin(), bodyLimit));
+        }
+        return !tooLarge;
+    }
+
+    void complete(long at) {
+        finish(new BodyEnd.Complete(at - origin));
+    }
+
+    void cut(String reason) {
+        finish(new BodyEnd.Cut(sinceOrigin(), reason));
+    }
+
+    void timedOut() {
+        finish(new BodyEnd.TimedOut(sinceOrigin()));
+    }
+
+    private void finish(BodyEnd how) {
+        Runnable action;
+        lock.lock();
+        try {
+            if (end.isPresent()) {
+                return;
+            }
+            end = Optional.of(how);
+            action = hangUp;
+        } finally {
+            lock.unlock();
+        }
+        // Recorded before waiters wake, so that whoever sees the end also finds it in the transcript.
+        ended.accept(this);
+        if (!(how instanceof BodyEnd.Complete)) {
+            action.run();
+        }
+        update(() -> {});
+    }
+
+    private void update(Runnable change) {
+        lock.lock();
+        try {
+            change.run();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private long sinceOrigin() {
+        return nanoTime.getAsLong() - origin;
+    }
+
+    boolean hasEnded() {
+        lock.lock();
+        try {
+            return end.isPresent();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean hasHead() {
+        lock.lock();
+        try {
+            return head.isPresent();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean awaitHead(Duration limit) throws InterruptedException {
+        return await(limit, () -> head.isPresent() || end.isPresent(), () -> head.isPresent());
+    }
+
+    @Override
+    public boolean awaitEvents(int count, Duration limit) throws InterruptedException {
+        return await(limit, () -> events() >= count || end.isPresent(), () -> events() >= count);
+    }
+
+    @Override
+    public Exchange awaitEnd(Duration limit) throws InterruptedException {
+        if (!await(limit, () -> end.isPresent(), () -> end.isPresent())) {
+            timedOut();
+        }
+        return soFar();
+    }
+
+    private boolean await(Duration limit, BooleanSupplier done, BooleanSupplier outcome) throws InterruptedException {
+        long left = limit.toNanos();
+        lock.lock();
+        try {
+            while (!done.getAsBoolean() && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            return outcome.getAsBoolean();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Parses what has arrived since the last look; done by the waiter, so that the reading thread loses no time. */
+    private int events() {
+        while (chunksParsed < chunks.size()) {
+            events.push(chunks.get(chunksParsed++));
+        }
+        return events.eventCount();
+    }
+
+    @Override
+    public void abandon() {
+        finish(new BodyEnd.Abandoned(sinceOrigin()));
+    }
+
+    @Override
+    public Exchange soFar() {
+        lock.lock();
+        try {
+            BodyEnd how = end.orElseGet(() -> new BodyEnd.TimedOut(sinceOrigin()));
+            return new Exchange(number, label, request, head, chunks, how);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        abandon();
+    }
+
+    @Override
+    public String toString() {
+        return number + " " + label + " since " + TimeUnit.NANOSECONDS.toMillis(sinceOrigin()) + " ms";
+    }
+}
