@@ -1,0 +1,34 @@
+package dev.touchstone.reports;
+
+import java.util.Optional;
+
+/** What a reader of one scenario should know: the promise in the contract's words, how it was judged, the figures. */
+record Description(Results results, Results.Scenario scenario) {
+
+    String markdown() {
+        StringBuilder text = new StringBuilder();
+        for (String id : scenario.requirements()) {
+            Optional.ofNullable(results.requirements().get(id))
+                    .ifPresent(r -> text.append("**%s** (%s, profile %s): %s\n\n"
+                            .formatted(r.id(), r.level(), r.profile(), plain(r.text()))));
+        }
+        text.append("**Verdict: ").append(scenario.verdict().replace('_', ' ')).append("**\n\n");
+        scenario.steps()
+                .forEach(step -> step.verdicts()
+                        .forEach(v ->
+                                text.append("- ").append(plain(v.sentence())).append("\n")));
+        if (!scenario.figures().isEmpty()) {
+            text.append("\n| figure | value |\n| --- | --- |\n");
+            scenario.figures().forEach(f -> text.append("| %s | %s |\n".formatted(plain(f.name()), plain(f.text()))));
+        }
+        if (!scenario.featureText().isEmpty()) {
+            text.append("\n").append(plain(scenario.featureText())).append("\n");
+        }
+        return text.toString();
+    }
+
+    /** What a worker sent may end up here; it must stay text. */
+    private static String plain(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|");
+    }
+}

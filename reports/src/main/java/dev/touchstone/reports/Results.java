@@ -1,0 +1,134 @@
+package dev.touchstone.reports;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What {@code conformance.json} holds, as far as reports show it. Absent texts are empty.
+ *
+ * @param root the whole file, for the members that are only passed on
+ * @param requirements by id, in file order
+ */
+record Results(JsonNode root, Map<String, Requirement> requirements, List<Scenario> scenarios) {
+
+    record Requirement(
+            String id,
+            String areaTitle,
+            String level,
+            String profile,
+            String text,
+            boolean planned,
+            String verdict,
+            List<String> scenarios) {}
+
+    record Scenario(
+            String id,
+            String name,
+            String feature,
+            String featureText,
+            List<String> requirements,
+            String verdict,
+            Instant start,
+            double durationMs,
+            List<Step> steps,
+            String message,
+            String curl,
+            List<Figure> figures,
+            List<Evidence> evidence) {
+
+        /** The judgement that decides: the first of the scenario's own kind. */
+        Optional<Judgement> decisive() {
+            return steps.stream()
+                    .flatMap(step -> step.verdicts().stream())
+                    .filter(judgement -> judgement.kind().equals(verdict))
+                    .findFirst();
+        }
+
+        /** One line in the grammar of all messages; empty text never. */
+        String headline() {
+            return decisive()
+                    .map(Judgement::sentence)
+                    .orElseGet(() -> String.join(", ", requirements) + " " + verdict.replace('_', ' ')
+                            + (message.isEmpty() ? "" : ": " + message));
+        }
+
+        boolean isPassed() {
+            return verdict.equals("held") || verdict.equals("observed");
+        }
+    }
+
+    record Step(
+            String keyword, String text, String argument, String status, double durationMs, List<Judgement> verdicts) {}
+
+    record Judgement(String kind, String rule, String summary, List<Finding> findings) {
+        String sentence() {
+            String head = rule + " " + kind.replace('_', ' ') + ": ";
+            return head + (findings.isEmpty() ? summary : findings.getFirst().sentence());
+        }
+    }
+
+    /** Offset and time are texts already, empty where there are none. */
+    record Finding(String expected, String actual, String byteOffset, String atMs) {
+        String sentence() {
+            return "expected " + expected + ", but " + actual + place();
+        }
+
+        private String place() {
+            List<String> places = new java.util.ArrayList<>();
+            if (!byteOffset.isEmpty()) {
+                places.add("byte " + byteOffset);
+            }
+            if (!atMs.isEmpty()) {
+                places.add(atMs + " ms");
+            }
+            return places.isEmpty() ? "" : " (" + String.join(", ", places) + ")";
+        }
+    }
+
+    record Figure(String name, String value, String unit, String budget) {
+        String text() {
+            return value + " " + unit + (budget.isEmpty() ? "" : " (budget " + budget + " " + unit + ")");
+        }
+    }
+
+    record Evidence(String name, String file, String mediaType) {}
+
+    String targetName() {
+        JsonNode target = root.path("target");
+        return (target.path("model").asText("") + " at " + target.path("url").asText("unknown target")).strip();
+    }
+
+    int total(String kind) {
+        return root.path("totals").path(kind).asInt(0);
+    }
+
+    /** The first line of every summary. */
+    String totalsLine() {
+        return "planned %d / run %d / held %d / observed %d / broken %d / unsupported %d / inconclusive %d / kit error %d"
+                .formatted(
+                        total("planned"),
+                        total("run"),
+                        total("held"),
+                        total("observed"),
+                        total("broken"),
+                        total("unsupported"),
+                        total("inconclusive"),
+                        total("kit_error"));
+    }
+
+    /** The most binding level among the requirements that a scenario proves. */
+    String level(Scenario scenario) {
+        List<String> levels = scenario.requirements().stream()
+                .map(id -> Optional.ofNullable(requirements.get(id)))
+                .flatMap(Optional::stream)
+                .map(Requirement::level)
+                .toList();
+        return List.of("MUST", "SHOULD", "MAY").stream()
+                .filter(levels::contains)
+                .findFirst()
+                .orElse("MAY");
+    }
+}

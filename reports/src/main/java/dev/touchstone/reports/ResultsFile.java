@@ -1,0 +1,135 @@
+package dev.touchstone.reports;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Reads {@code conformance.json}, schema {@code touchstone.conformance/1} of docs/results.md. */
+final class ResultsFile {
+    private static final String SCHEMA = "touchstone.conformance/1";
+
+    private ResultsFile() {}
+
+    /** Throws an {@link IOException} whose message is one sentence when the file is missing or not of this schema. */
+    static Results read(Path directory) throws IOException {
+        Path file = directory.resolve("conformance.json");
+        if (!Files.isRegularFile(file)) {
+            throw new IOException("There is no conformance.json in " + directory + "; a run writes it.");
+        }
+        JsonNode root = parse(file);
+        if (!root.path("schema").asText("").equals(SCHEMA)) {
+            throw new IOException(file + " has schema '" + root.path("schema").asText("") + "', but only '" + SCHEMA
+                    + "' is accepted.");
+        }
+        Map<String, Results.Requirement> requirements = new LinkedHashMap<>();
+        root.path("requirements").forEach(node -> requirements.put(text(node, "id"), requirement(node)));
+        return new Results(root, requirements, list(root.path("scenarios"), ResultsFile::scenario));
+    }
+
+    private static JsonNode parse(Path file) throws IOException {
+        try {
+            return new ObjectMapper().readTree(Files.readAllBytes(file));
+        } catch (JsonProcessingException e) {
+            throw new IOException(file + " is not valid JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    private static Results.Requirement requirement(JsonNode node) {
+        return new Results.Requirement(
+                text(node, "id"),
+                text(node, "area_title"),
+                text(node, "level"),
+                text(node, "profile"),
+                text(node, "text"),
+                node.path("planned").asBoolean(false),
+                text(node, "verdict"),
+                list(node.path("scenarios"), id -> id.asText("")));
+    }
+
+    private static Results.Scenario scenario(JsonNode node) {
+        return new Results.Scenario(
+                text(node, "id"),
+                text(node, "name"),
+                text(node, "feature"),
+                text(node, "feature_text"),
+                list(node.path("requirements"), id -> id.asText("")),
+                text(node, "verdict"),
+                instant(text(node, "started_at")),
+                node.path("duration_ms").asDouble(0),
+                list(node.path("steps"), ResultsFile::step),
+                text(node, "message"),
+                text(node, "curl"),
+                list(node.path("figures"), ResultsFile::figure),
+                list(node.path("evidence"), ResultsFile::evidence));
+    }
+
+    private static Results.Step step(JsonNode node) {
+        return new Results.Step(
+                text(node, "keyword").strip(),
+                text(node, "text"),
+                text(node, "argument"),
+                text(node, "status"),
+                node.path("duration_ms").asDouble(0),
+                list(node.path("verdicts"), ResultsFile::judgement));
+    }
+
+    private static Results.Judgement judgement(JsonNode node) {
+        return new Results.Judgement(
+                text(node, "kind"),
+                text(node, "rule"),
+                text(node, "summary"),
+                list(node.path("findings"), ResultsFile::finding));
+    }
+
+    private static Results.Finding finding(JsonNode node) {
+        return new Results.Finding(
+                text(node, "expected"), text(node, "actual"), text(node, "byte_offset"), number(node.path("at_ms")));
+    }
+
+    private static Results.Figure figure(JsonNode node) {
+        return new Results.Figure(
+                text(node, "name"), number(node.path("value")), text(node, "unit"), number(node.path("budget")));
+    }
+
+    private static Results.Evidence evidence(JsonNode node) {
+        return new Results.Evidence(text(node, "name"), text(node, "file"), text(node, "media_type"));
+    }
+
+    private static String text(JsonNode node, String member) {
+        return node.path(member).asText("");
+    }
+
+    /** At most three decimals, none that are zero; empty where there is no number. */
+    private static String number(JsonNode node) {
+        if (!node.isNumber()) {
+            return "";
+        }
+        String fixed = String.format(Locale.ROOT, "%.3f", node.asDouble());
+        return fixed.replaceAll("0+$", "").replaceAll("\\.$", "");
+    }
+
+    private static Instant instant(String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            return Instant.EPOCH; // a report with a wrong clock is better than none
+        }
+    }
+
+    private static <T> List<T> list(JsonNode array, Function<JsonNode, T> read) {
+        List<T> items = new ArrayList<>();
+        array.forEach(node -> items.add(read.apply(node)));
+        return List.copyOf(items);
+    }
+}

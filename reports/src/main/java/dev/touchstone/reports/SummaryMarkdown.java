@@ -1,0 +1,100 @@
+package dev.touchstone.reports;
+
+import java.util.List;
+
+/** A page for pull requests and job summaries: totals, requirements, figures, and what did not hold. */
+final class SummaryMarkdown {
+    private final Results results;
+
+    SummaryMarkdown(Results results) {
+        this.results = results;
+    }
+
+    String text() {
+        StringBuilder page = new StringBuilder(results.totalsLine()).append("\n\n");
+        page.append("Target: ").append(cell(results.targetName()));
+        page.append(", profile ").append(cell(results.root().path("profile").asText("")));
+        page.append(", exit status ").append(results.root().path("exit_status").asText("unknown"));
+        page.append("\n");
+        requirements(page);
+        figures(page);
+        results.scenarios().stream().filter(s -> !s.isPassed()).forEach(s -> trouble(page, s));
+        return page.toString();
+    }
+
+    private void requirements(StringBuilder page) {
+        if (results.requirements().isEmpty()) {
+            page.append("\nNothing was planned.\n");
+            return;
+        }
+        page.append("\n| requirement | level | verdict | scenarios |\n| --- | --- | --- | --- |\n");
+        results.requirements()
+                .values()
+                .forEach(r -> page.append("| %s | %s | %s | %s |\n"
+                        .formatted(
+                                r.id(),
+                                r.level(),
+                                r.verdict().isEmpty()
+                                        ? "not planned"
+                                        : r.verdict().replace('_', ' '),
+                                cell(String.join(", ", r.scenarios())))));
+    }
+
+    private void figures(StringBuilder page) {
+        List<Results.Scenario> measured =
+                results.scenarios().stream().filter(s -> !s.figures().isEmpty()).toList();
+        if (measured.isEmpty()) {
+            return;
+        }
+        page.append("\n| requirement | figure | value | budget |\n| --- | --- | --- | --- |\n");
+        for (Results.Scenario scenario : measured) {
+            for (Results.Figure figure : scenario.figures()) {
+                String budget = figure.budget().isEmpty() ? "none" : figure.budget() + " " + figure.unit();
+                page.append("| %s | %s | %s | %s |\n"
+                        .formatted(
+                                String.join(", ", scenario.requirements()),
+                                cell(figure.name()),
+                                cell(figure.value() + " " + figure.unit()),
+                                cell(budget)));
+            }
+        }
+    }
+
+    private static void trouble(StringBuilder page, Results.Scenario scenario) {
+        page.append("\n<details><summary>").append(html(scenario.headline())).append("</summary>\n\n");
+        page.append("Scenario: ").append(html(scenario.name()));
+        page.append(" (`").append(scenario.id()).append("`)\n");
+        for (Results.Step step : scenario.steps()) {
+            for (Results.Judgement judgement : step.verdicts()) {
+                judgement.findings().forEach(f -> finding(page, judgement.rule(), f));
+            }
+        }
+        if (!scenario.curl().isEmpty()) {
+            page.append("\n````sh\n").append(scenario.curl()).append("\n````\n");
+        }
+        page.append("\n</details>\n");
+    }
+
+    private static void finding(StringBuilder page, String rule, Results.Finding finding) {
+        page.append("\n- ").append(rule).append("\n  - expected: ").append(html(finding.expected()));
+        page.append("\n  - actual: ").append(html(finding.actual()));
+        if (!finding.byteOffset().isEmpty()) {
+            page.append("\n  - byte offset: ").append(finding.byteOffset());
+        }
+        if (!finding.atMs().isEmpty()) {
+            page.append("\n  - at: ").append(finding.atMs()).append(" ms");
+        }
+        page.append("\n");
+    }
+
+    private static String html(String text) {
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replaceAll("\\R", " ");
+    }
+
+    private static String cell(String text) {
+        return html(text).replace("|", "\\|");
+    }
+}
