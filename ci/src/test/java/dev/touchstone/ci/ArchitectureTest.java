@@ -37,7 +37,10 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
-                        "dev.touchstone.harness..", "dev.touchstone.features..", "dev.touchstone.reports..", "okhttp3..")
+                        "dev.touchstone.harness..",
+                        "dev.touchstone.features..",
+                        "dev.touchstone.reports..",
+                        "okhttp3..")
                 .check(ALL);
     }
 
@@ -49,7 +52,8 @@ class ArchitectureTest {
                 .resideInAPackage("dev.touchstone.harness..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("dev.touchstone.features..", "dev.touchstone.reports..", "io.cucumber..", "org.junit..")
+                .resideInAnyPackage(
+                        "dev.touchstone.features..", "dev.touchstone.reports..", "io.cucumber..", "org.junit..")
                 .check(ALL);
     }
 
@@ -107,7 +111,9 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideInAnyPackage(
-                        "dev.touchstone.worker.engine..", "dev.touchstone.worker.generate..", "dev.touchstone.worker.model..")
+                        "dev.touchstone.worker.engine..",
+                        "dev.touchstone.worker.generate..",
+                        "dev.touchstone.worker.model..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.undertow..", "org.xnio..", "java.net..", "dev.touchstone.worker.http..")
@@ -127,8 +133,11 @@ class ArchitectureTest {
     private static void atLeast(int count, String... packages) {
         long found = ALL.stream()
                 .filter(c -> java.util.Arrays.stream(packages)
-                        .anyMatch(p -> c.getPackageName().equals(p) || c.getPackageName().startsWith(p + ".")))
+                        .anyMatch(p -> c.getPackageName().equals(p)
+                                || c.getPackageName().startsWith(p + ".")))
                 .count();
-        assertThat(found).as("classes looked at in %s", String.join(", ", packages)).isGreaterThanOrEqualTo(count);
+        assertThat(found)
+                .as("classes looked at in %s", String.join(", ", packages))
+                .isGreaterThanOrEqualTo(count);
     }
 }
