@@ -1,0 +1,25 @@
+package dev.touchstone.harness.json;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+
+/** What {@link JsonText#parse} made of a text. */
+public sealed interface JsonReading {
+
+    List<JsonFinding> findings();
+
+    /** One JSON value; integers are exact, and of a duplicate key the last value stands. */
+    record Value(JsonNode node, List<JsonFinding> findings) implements JsonReading {
+        public Value {
+            findings = List.copyOf(findings);
+        }
+    }
+
+    /** No JSON value at all. */
+    record NotJson(JsonFinding finding) implements JsonReading {
+        @Override
+        public List<JsonFinding> findings() {
+            return List.of(finding);
+        }
+    }
+}
