@@ -46,7 +46,8 @@ public final class JsonText {
             node = value();
         } catch (JsonProcessingException e) {
             return notJson(
-                    "not JSON: " + e.getOriginalMessage(), parser.currentLocation().getCharOffset());
+                    "not JSON: " + e.getOriginalMessage(),
+                    parser.currentLocation().getCharOffset());
         }
         try {
             if (parser.nextToken() != null) {

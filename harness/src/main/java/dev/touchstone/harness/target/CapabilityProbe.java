@@ -1,0 +1,67 @@
+package dev.touchstone.harness.target;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.touchstone.harness.client.Call;
+import dev.touchstone.harness.client.WorkerClient;
+import dev.touchstone.harness.json.JsonReading;
+import dev.touchstone.harness.json.JsonText;
+import dev.touchstone.harness.transcript.BodyEnd;
+import dev.touchstone.harness.transcript.Exchange;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Asks a worker's {@code /health}, and nothing else, what it can do. */
+public final class CapabilityProbe {
+
+    /** What came of asking. */
+    public sealed interface Answer {}
+
+    public record Found(Capabilities capabilities) implements Answer {}
+
+    /** One sentence: which URL, and what it did instead of answering. */
+    public record Failed(String reason) implements Answer {}
+
+    private CapabilityProbe() {}
+
+    public static Answer ask(Target target, WorkerClient client) throws InterruptedException {
+        Exchange exchange = client.send(
+                Call.get("health", "/health"),
+                target.budgets().connect().plus(target.budgets().head()));
+        String url = target.url("/health");
+        if (exchange.end() instanceof BodyEnd.Cut cut) {
+            return new Failed(target.baseUrl() + " does not answer: " + cut.reason()
+                    + "; check that the worker runs and that the URL is right.");
+        }
+        if (!(exchange.end() instanceof BodyEnd.Complete)) {
+            return new Failed(url + " did not answer in full within the time limit.");
+        }
+        if (exchange.status() != 200) {
+            return new Failed(url + " answered " + exchange.status() + "; accepted is 200 with the worker's health.");
+        }
+        return JsonText.parse(exchange.bodyText()) instanceof JsonReading.Value value
+                        && value.node().isObject()
+                ? new Found(capabilities(value.node(), exchange.bodyText()))
+                : new Failed(url + " answered 200 with something else than a JSON object.");
+    }
+
+    private static Capabilities capabilities(JsonNode health, String text) {
+        return new Capabilities(
+                string(health, "model"),
+                integer(health, "context_length"),
+                integer(health, "vocab_size"),
+                Optional.of(health.path("resident")).filter(JsonNode::isBoolean).map(JsonNode::booleanValue),
+                string(health, "quant_kind"),
+                text);
+    }
+
+    private static Optional<String> string(JsonNode health, String name) {
+        return Optional.of(health.path(name)).filter(JsonNode::isTextual).map(JsonNode::textValue);
+    }
+
+    private static OptionalLong integer(JsonNode health, String name) {
+        JsonNode node = health.path(name);
+        return node.isIntegralNumber() && node.canConvertToLong()
+                ? OptionalLong.of(node.longValue())
+                : OptionalLong.empty();
+    }
+}
