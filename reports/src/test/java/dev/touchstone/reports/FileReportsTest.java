@@ -37,7 +37,8 @@ class FileReportsTest {
         assertThat(data)
                 .contains("Token numbers rise by one", "The GPU holds the weights", "The port is reachable")
                 .contains("EV-04 broken: expected i = 3, but i was 4 (byte 123, 4.5 ms)")
-                .contains("Areas of the contract");
+                .contains("Areas of the contract")
+                .contains("12.3 ms (budget 100 ms)", "\"name\":\"Dialect\"");
         assertThat(page).contains("d('data/behaviors.json'");
     }
 
