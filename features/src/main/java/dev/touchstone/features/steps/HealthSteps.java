@@ -1,0 +1,117 @@
+package dev.touchstone.features.steps;
+
+import dev.touchstone.harness.check.Generation;
+import dev.touchstone.harness.check.HealthDuring;
+import dev.touchstone.harness.check.HealthForm;
+import dev.touchstone.harness.client.StreamingCall;
+import dev.touchstone.harness.target.GenerationRequest;
+import dev.touchstone.harness.target.PromptSizer;
+import dev.touchstone.harness.transcript.Exchange;
+import dev.touchstone.harness.verdict.Verdict;
+import io.cucumber.java.en.Then;
+import io.cucumber.java.en.When;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Health, at rest and while the engine works. Public because Cucumber makes it. */
+public final class HealthSteps {
+    private static final int LEAST_CALLS = 50;
+    private static final int MOST_GENERATIONS = 6;
+    private static final int LONG_GENERATION = 512;
+    private static final int PAUSE_MILLIS = 4;
+    private static final int TOKENS_AFTER_PREFILL = 4;
+
+    private final World world;
+    private final Asking asking;
+    private final List<Exchange> calls = new ArrayList<>();
+
+    public HealthSteps(World world, Asking asking) {
+        this.world = world;
+        this.asking = asking;
+    }
+
+    @When("the client asks for health")
+    public void health() throws InterruptedException {
+        world.remember("health", asking.health());
+    }
+
+    @Then("health has every member, each of its type")
+    public void form() {
+        world.record(HealthForm.judge(world.recall("health", Exchange.class)));
+    }
+
+    @Then("the claim of residency agrees with the GPU that health names")
+    public void claim() {
+        world.record(HealthForm.residencyClaim(world.recall("health", Exchange.class)));
+    }
+
+    @Then("the memory of the GPU holds the model")
+    public void residency() {
+        world.record(HealthForm.residency(world.recall("health", Exchange.class)));
+    }
+
+    @When("the client asks for long generations and for health at least {int} times meanwhile, continuing:")
+    public void during(int times, String prompt) throws InterruptedException {
+        int tokens = Math.min(LONG_GENERATION, asking.longest("HL-02"));
+        for (int n = 0; n < MOST_GENERATIONS && calls.size() < times; n++) {
+            List<Exchange> all = new ArrayList<>();
+            Generation generation = meanwhile(prompt, tokens, all);
+            calls.addAll(HealthDuring.whileStreaming(generation, all));
+        }
+    }
+
+    @Then("health answered in time and the stream did not stall")
+    public void inTime() {
+        world.record(HealthDuring.decode(
+                asking.generations(),
+                calls,
+                LEAST_CALLS,
+                asking.budgets().healthP99(),
+                asking.budgets().gapFloor()));
+    }
+
+    @When("the client fills the context with a prompt and asks for health meanwhile")
+    public void duringPrefill() throws InterruptedException {
+        int context = asking.contextLength("HL-03");
+        Optional<String> prompt = new PromptSizer(
+                        world.client(), world::newJobId, asking.budgets().request())
+                .prompt(context - TOKENS_AFTER_PREFILL);
+        if (prompt.isEmpty()) {
+            world.record(new Verdict.Inconclusive("HL-03", "no prompt that fills the context could be found"));
+        }
+        meanwhile(prompt.orElseThrow(), TOKENS_AFTER_PREFILL, calls);
+    }
+
+    @Then("health answered during the prefill")
+    public void answeredDuringPrefill() {
+        world.record(HealthDuring.prefill(asking.latest(), calls, asking.budgets().healthP99()));
+    }
+
+    /** Asks for health again and again while one generation runs. */
+    private Generation meanwhile(String prompt, int tokens, List<Exchange> asked) throws InterruptedException {
+        var over = new CountDownLatch(1);
+        var request = GenerationRequest.greedy(world.newJobId(), prompt, tokens);
+        try (StreamingCall call = world.client().open(request.call("execute"))) {
+            Thread poller = Thread.ofVirtual().start(() -> poll(over, asked));
+            try {
+                return asking.keep(call.awaitEnd(asking.budgets().request()));
+            } finally {
+                over.countDown();
+                poller.join();
+            }
+        }
+    }
+
+    private void poll(CountDownLatch over, List<Exchange> asked) {
+        try {
+            do {
+                asked.add(asking.health());
+            } while (!over.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS));
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,24 @@
+Feature: Wrong routes, methods and media types
+  Errors of HTTP itself have the same JSON body as all others, so that a client
+  needs one reader. Status codes and the Allow header: RFC 9110, sections 15.5
+  and 10.2.1.
+
+  @ER-03
+  Scenario: The wrong method is told the right one
+    When the client sends GET to /execute
+    Then the worker refuses it with 405 and allows POST
+
+  @ER-03
+  Scenario: An unknown route is not found
+    When the client sends GET to /no-such-route
+    Then the worker refuses it with 404
+
+  @ER-03
+  Scenario: Another media type than JSON is refused
+    When the client sends a valid request as text/plain
+    Then the worker refuses it with 415
+
+  @ER-03
+  Scenario: A body over the limit is refused
+    When the client sends ever larger bodies, up to 16 MiB, until one is refused for its size
+    Then the worker refuses it with 413

@@ -1,0 +1,32 @@
+Feature: Frames on the wire
+  A reader of server-sent events drops what it cannot parse without a word, so a
+  frame that is slightly wrong loses text. The standard is the WHATWG HTML
+  standard, section 9.2.6. Comments, unknown fields and unknown events are legal.
+
+  @EV-06
+  Scenario: Every frame is well-formed, also where the text has line ends
+    When the client asks for 64 tokens to continue:
+      """
+      data: one
+      event: two
+
+      data: one
+      event: two
+
+      data: one
+      event: two
+
+      data: one
+      """
+    Then every frame is well-formed and carries one JSON object
+
+  @EV-07
+  Scenario: Tokens are sent as they are produced
+    A buffer anywhere in the worker makes a person wait for text that is there.
+    When the client asks for a generation of at least 200 ms to continue one of:
+      """
+      one two three four one two three four one two three four one two three
+      a b c d e f g a b c d e f g a b c d e f g a b c
+      red blue red blue red blue red blue red blue red
+      """
+    Then the tokens arrive as they are produced

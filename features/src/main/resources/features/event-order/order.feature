@@ -1,0 +1,53 @@
+Feature: The order of events
+  A client shows tokens as they come and must know when it has them all. So a
+  stream is started, then tokens, then exactly one end or error, and then the
+  worker closes the body. The form of the answer is that of server-sent events,
+  WHATWG HTML standard, section 9.2.
+
+  @EV-01
+  Scenario: A valid request is answered by a stream that no cache keeps
+    When the client asks for 4 tokens to continue:
+      """
+      one two three four one two three four one two three four one two three
+      """
+    Then the answer is an event stream that no cache keeps
+
+  @EV-02
+  Scenario: Started, tokens, one end, and nothing after it
+    When the client asks for 32 tokens to continue:
+      """
+      one two three four one two three four one two three four one two three
+      """
+    Then the events come in order and the worker closes the body
+
+  @EV-03
+  Scenario: The first event says whose stream it is
+    When the client asks for 4 tokens with seed 9007199254740993 to continue:
+      """
+      one two three four one two three four one two three four one two three
+      """
+    Then the first event names the job, the model, the time and the seed
+
+  @EV-04
+  Scenario: Tokens are numbered from 0 without a gap
+    When the client asks for 64 tokens to continue:
+      """
+      one two three four one two three four one two three four one two three
+      """
+    Then the tokens are numbered from 0 without a gap
+
+  @EV-05
+  Scenario: The last event counts truly
+    When the client asks for 32 tokens to continue:
+      """
+      one two three four one two three four one two three four one two three
+      """
+    Then the last event tells the true count, time and reason
+
+  @EV-10
+  Scenario: Ten requests in a row each get their own stream
+    When the client asks 10 times for 16 tokens at temperature 0 to continue:
+      """
+      one two three four one two three four one two three four one two three
+      """
+    Then each stream is whole and belongs to its own job

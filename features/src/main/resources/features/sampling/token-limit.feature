@@ -1,0 +1,14 @@
+Feature: The limit on tokens is exact
+  Clients pay by the token and plan by it. One token more or fewer than asked is
+  the classic off-by-one of a decode loop. If the model ends a text by itself
+  the limit cannot show, and the client tries the next prompt.
+
+  @SP-01
+  Scenario: Exactly as many tokens as asked
+    When the client asks for 1, 2, 7, 64 tokens to continue one of:
+      """
+      one two three four one two three four one two three four one two three
+      a b c d e f g a b c d e f g a b c d e f g a b c
+      red blue red blue red blue red blue red blue red
+      """
+    Then exactly as many tokens come as were asked for
