@@ -79,8 +79,8 @@ public final class EngineSteps {
             var request = GenerationRequest.greedy(world.newJobId(), prompt, longest);
             try (StreamingCall call = world.client().open(request.call("execute"))) {
                 call.awaitEvents(EVENTS_BEFORE_CANCEL, asking.budgets().request());
-                Exchange cancel = asking.send(
-                        Call.postJson("cancel", "/cancel", "{\"job_id\":\"" + request.jobId() + "\"}"));
+                Exchange cancel =
+                        asking.send(Call.postJson("cancel", "/cancel", "{\"job_id\":\"" + request.jobId() + "\"}"));
                 Generation generation =
                         asking.keep(call.awaitEnd(asking.budgets().cancelHard().plus(Asking.CLOSING)));
                 cancelled.add(new CancelOutcome.Cancelled(generation, cancel));

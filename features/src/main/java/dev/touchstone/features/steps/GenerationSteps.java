@@ -68,7 +68,8 @@ public final class GenerationSteps {
         }
     }
 
-    @When("the client asks {int} times without a seed for {int} tokens, and again with each reported seed, to continue:")
+    @When(
+            "the client asks {int} times without a seed for {int} tokens, and again with each reported seed, to continue:")
     public void replayed(int times, int tokens, String prompt) throws InterruptedException {
         for (int n = 0; n < times; n++) {
             asking.sampled(prompt, tokens, 1.0, Optional.empty());
@@ -127,13 +128,15 @@ public final class GenerationSteps {
 
     @When("the client lets the model end its text, with any of these templates that it knows:")
     public void ending(DataTable templates) throws InterruptedException {
-        var sizer = new PromptSizer(world.client(), world::newJobId, asking.budgets().request());
+        var sizer = new PromptSizer(
+                world.client(), world::newJobId, asking.budgets().request());
         List<Map<String, String>> rows = templates.asMaps();
         for (Map<String, String> row : rows) {
             boolean known = sizer.count(row.getOrDefault("marker", ""))
                     .filter(n -> n <= KNOWN_MARKER_TOKENS)
                     .isPresent();
-            if (known && asking.greedy(row.getOrDefault("prompt", ""), TEXT_LIMIT).endedByModel()) {
+            if (known
+                    && asking.greedy(row.getOrDefault("prompt", ""), TEXT_LIMIT).endedByModel()) {
                 return;
             }
         }

@@ -87,7 +87,8 @@ public final class HealthSteps {
 
     @Then("health answered during the prefill")
     public void answeredDuringPrefill() {
-        world.record(HealthDuring.prefill(asking.latest(), calls, asking.budgets().healthP99()));
+        world.record(
+                HealthDuring.prefill(asking.latest(), calls, asking.budgets().healthP99()));
     }
 
     /** Asks for health again and again while one generation runs. */

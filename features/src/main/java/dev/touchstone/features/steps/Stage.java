@@ -1,6 +1,8 @@
 package dev.touchstone.features.steps;
 
 import dev.touchstone.harness.client.WorkerClient;
+import dev.touchstone.harness.target.Capabilities;
+import dev.touchstone.harness.target.Target;
 import dev.touchstone.harness.transcript.Exchange;
 import dev.touchstone.harness.verdict.Figure;
 import dev.touchstone.harness.verdict.Verdict;
@@ -12,6 +14,12 @@ import java.util.function.Supplier;
  * reach it only through {@link World}. Thread-safe.
  */
 public interface Stage {
+
+    /** The worker under test. */
+    Target target();
+
+    /** What the worker's health said of it before the first scenario. */
+    Capabilities capabilities();
 
     /** Opens a client that records every exchange of one scenario. */
     Client openClient();

@@ -1,6 +1,9 @@
 package dev.touchstone.features.steps;
 
 import dev.touchstone.harness.client.WorkerClient;
+import dev.touchstone.harness.target.Budgets;
+import dev.touchstone.harness.target.Capabilities;
+import dev.touchstone.harness.target.Target;
 import dev.touchstone.harness.verdict.Figure;
 import dev.touchstone.harness.verdict.Verdict;
 import java.util.HashMap;
@@ -24,6 +27,21 @@ public final class World {
 
     World(Stage stage) {
         this.stage = stage;
+    }
+
+    /** The worker under test. */
+    public Target target() {
+        return stage.target();
+    }
+
+    /** What the worker's health said of it before the first scenario. */
+    public Capabilities capabilities() {
+        return stage.capabilities();
+    }
+
+    /** The limits of time that this run judges by. */
+    public Budgets budgets() {
+        return stage.target().budgets();
     }
 
     /** The scenario's client; all that it exchanges becomes evidence, and it is closed after the scenario. */
