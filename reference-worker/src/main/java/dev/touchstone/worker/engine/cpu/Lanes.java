@@ -11,8 +11,7 @@ import jdk.incubator.vector.VectorSpecies;
 /** The vector width of this machine, 128 to 512 bits, and the loads that depend on it. */
 final class Lanes {
 
-    private static final int BITS =
-            Math.clamp(FloatVector.SPECIES_PREFERRED.vectorBitSize(), 128, 512);
+    private static final int BITS = Math.clamp(FloatVector.SPECIES_PREFERRED.vectorBitSize(), 128, 512);
 
     static final VectorSpecies<Float> FLOATS = VectorSpecies.of(float.class, VectorShape.forBitSize(BITS));
     static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, VectorShape.forBitSize(BITS));

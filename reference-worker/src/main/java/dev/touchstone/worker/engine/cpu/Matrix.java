@@ -62,8 +62,7 @@ abstract sealed class Matrix permits ByteMatrix, OffsetByteMatrix, NibbleMatrix,
                 dot(panel, x, xAt, out, outAt + panel * PANEL);
             } else {
                 expand(panel, scratch);
-                Tiles.multiply(
-                        scratch, columns, x, xAt, xStride, tokens, out, outAt + panel * PANEL, outStride);
+                Tiles.multiply(scratch, columns, x, xAt, xStride, tokens, out, outAt + panel * PANEL, outStride);
             }
         }
     }

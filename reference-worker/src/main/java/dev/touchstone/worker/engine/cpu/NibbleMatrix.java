@@ -31,7 +31,17 @@ final class NibbleMatrix extends Matrix {
     @Override
     void dot(int panel, float[] x, int xAt, float[] out, int outAt) {
         int groups = columns() / GROUP;
-        dot(codes, panel * (columns() / 2) * PANEL, scales, offsets, panel * groups * PANEL, groups, x, xAt, out, outAt);
+        dot(
+                codes,
+                panel * (columns() / 2) * PANEL,
+                scales,
+                offsets,
+                panel * groups * PANEL,
+                groups,
+                x,
+                xAt,
+                out,
+                outAt);
     }
 
     private static void dot(

@@ -19,7 +19,15 @@ final class Tiles {
      * @param out results, {@code outStride} apart
      */
     static void multiply(
-            float[] w, int columns, float[] x, int xAt, int xStride, int tokens, float[] out, int outAt, int outStride) {
+            float[] w,
+            int columns,
+            float[] x,
+            int xAt,
+            int xStride,
+            int tokens,
+            float[] out,
+            int outAt,
+            int outStride) {
         int token = 0;
         for (; token + 8 <= tokens && LANES == 16; token += 8) {
             eight(w, columns, x, xAt + token * xStride, xStride, out, outAt + token * outStride, outStride);

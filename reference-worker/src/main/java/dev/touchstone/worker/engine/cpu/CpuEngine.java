@@ -1,0 +1,147 @@
+package dev.touchstone.worker.engine.cpu;
+
+import dev.touchstone.worker.engine.Engine;
+import dev.touchstone.worker.engine.EngineFacts;
+import dev.touchstone.worker.engine.Sequence;
+import dev.touchstone.worker.model.gguf.GgufFile;
+import dev.touchstone.worker.model.gguf.GgufMetadata;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.IntConsumer;
+
+/**
+ * Runs {@code llama} and {@code qwen2} models on the CPU, in float32, with the weights as they are stored. Weights are
+ * copied when they are loaded, so the file may be closed afterwards.
+ */
+public final class CpuEngine implements Engine {
+
+    private static final Duration WARM_UP = Duration.ofMillis(1_000);
+
+    /** Labels of {@code general.file_type}, as llama.cpp numbers them. */
+    private static final Map<Long, String> FILE_TYPES = Map.ofEntries(
+            Map.entry(0L, "F32"),
+            Map.entry(1L, "F16"),
+            Map.entry(2L, "Q4_0"),
+            Map.entry(3L, "Q4_1"),
+            Map.entry(7L, "Q8_0"),
+            Map.entry(8L, "Q5_0"),
+            Map.entry(9L, "Q5_1"),
+            Map.entry(14L, "Q4_K_S"),
+            Map.entry(15L, "Q4_K_M"),
+            Map.entry(16L, "Q5_K_S"),
+            Map.entry(17L, "Q5_K_M"),
+            Map.entry(18L, "Q6_K"),
+            Map.entry(32L, "BF16"));
+
+    private final EngineFacts facts;
+    private final Team team;
+    private final KvPages cache;
+    private final Forward forward;
+    private boolean closed;
+
+    private CpuEngine(EngineFacts facts, Team team, KvPages cache, Forward forward) {
+        this.facts = facts;
+        this.team = team;
+        this.cache = cache;
+        this.forward = forward;
+    }
+
+    /** Loads as {@link #load(GgufFile, int, int, IntConsumer)}, without telling the progress. */
+    public static CpuEngine load(GgufFile file, int contextLength, int threads) throws ModelLoadException {
+        return load(file, contextLength, threads, percent -> {});
+    }
+
+    /**
+     * Loads a model.
+     *
+     * @param contextLength the most positions of a sequence, up to the model's own; 0 is the model's own
+     * @param threads threads that compute, the caller's included; 0, or more than there are processors, is one for each
+     * @param progress told 0, 25, 50, 75 and 100, in this order, by the calling thread
+     * @throws ModelLoadException if the architecture, a tensor or a size is not what this engine can run
+     */
+    public static CpuEngine load(GgufFile file, int contextLength, int threads, IntConsumer progress)
+            throws ModelLoadException {
+        GgufMetadata metadata = file.metadata();
+        Shape shape = Shape.read(metadata);
+        if (contextLength < 0 || contextLength > shape.context()) {
+            throw new ModelLoadException("The context length is %d; accepted are 1 to %d, the model's own, or 0 for it."
+                    .formatted(contextLength, shape.context()));
+        }
+        int context = contextLength == 0 ? shape.context() : contextLength;
+        Weights weights = Weights.load(file, shape, progress);
+        String label =
+                FILE_TYPES.getOrDefault(metadata.integer("general.file_type").orElse(-1), weights.largestType());
+        KvPages cache = new KvPages(shape, context);
+        EngineFacts facts = new EngineFacts(
+                "cpu",
+                false,
+                label,
+                0,
+                cache.bytesPerPosition(),
+                weights.output().rows(),
+                context);
+        int processors = Runtime.getRuntime().availableProcessors();
+        Team team = new Team(threads <= 0 ? processors : Math.min(threads, processors));
+        Rope rope = new Rope(shape, weights.ropeDivisors());
+        return new CpuEngine(facts, team, cache, new Forward(shape, weights, rope, cache, team));
+    }
+
+    @Override
+    public EngineFacts facts() {
+        return facts;
+    }
+
+    /** The threads that compute, the caller's included. */
+    public int threads() {
+        return team.members();
+    }
+
+    /** Bits of the vectors that this process computes with. */
+    public static int vectorBits() {
+        return 32 * Lanes.LANES;
+    }
+
+    @Override
+    public Sequence open(int capacity) {
+        if (closed) {
+            throw new IllegalStateException("The engine is closed.");
+        }
+        if (capacity < 1 || capacity > facts.contextLength()) {
+            throw new IllegalArgumentException("A sequence of %d positions was asked for; accepted are 1 to %d."
+                    .formatted(capacity, facts.contextLength()));
+        }
+        forward.reach(capacity);
+        return new CpuSequence(forward, cache, capacity, facts.vocabSize());
+    }
+
+    /**
+     * Runs prompts and steps on a scratch sequence for about a second, so that the first job meets compiled code. It
+     * changes no later result.
+     */
+    public void warmUp() {
+        long end = System.nanoTime() + WARM_UP.toNanos();
+        int capacity = Math.min(128, facts.contextLength());
+        int prompt = capacity / 2;
+        int[] tokens = new int[prompt];
+        for (int i = 0; i < prompt; i++) {
+            tokens[i] = i % facts.vocabSize();
+        }
+        float[] logits = new float[facts.vocabSize()];
+        while (System.nanoTime() < end) {
+            try (Sequence sequence = open(capacity)) {
+                for (int at = 0; at < prompt && System.nanoTime() < end; at += 16) {
+                    sequence.prefill(tokens, at, Math.min(at + 16, prompt), logits);
+                }
+                while (sequence.position() < capacity && System.nanoTime() < end) {
+                    sequence.decode(tokens[sequence.position() % prompt], logits);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        team.close();
+    }
+}
