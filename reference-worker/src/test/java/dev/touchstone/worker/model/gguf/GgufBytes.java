@@ -7,11 +7,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** Writes GGUF files field by field, sound or not. */
-final class GgufBytes {
+public final class GgufBytes {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
     /** Begins a version 3 file. */
-    static GgufBytes head(long tensors, long keys) {
+    public static GgufBytes head(long tensors, long keys) {
         return new GgufBytes().raw("GGUF".getBytes(UTF_8)).u32(3).u64(tensors).u64(keys);
     }
 
@@ -44,30 +44,30 @@ final class GgufBytes {
                 .toArray();
     }
 
-    GgufBytes u32(int value) {
+    public GgufBytes u32(int value) {
         return raw(ByteBuffer.allocate(4)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putInt(value)
                 .array());
     }
 
-    GgufBytes u64(long value) {
+    public GgufBytes u64(long value) {
         return raw(ByteBuffer.allocate(8)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putLong(value)
                 .array());
     }
 
-    GgufBytes string(String text) {
+    public GgufBytes string(String text) {
         byte[] utf8 = text.getBytes(UTF_8);
         return u64(utf8.length).raw(utf8);
     }
 
-    GgufBytes key(String key, int type) {
+    public GgufBytes key(String key, int type) {
         return string(key).u32(type);
     }
 
-    GgufBytes text(String key, String value) {
+    public GgufBytes text(String key, String value) {
         return key(key, 8).string(value);
     }
 
@@ -86,12 +86,12 @@ final class GgufBytes {
         return this;
     }
 
-    GgufBytes raw(byte[] raw) {
+    public GgufBytes raw(byte[] raw) {
         bytes.writeBytes(raw);
         return this;
     }
 
-    byte[] toArray() {
+    public byte[] toArray() {
         return bytes.toByteArray();
     }
 }
