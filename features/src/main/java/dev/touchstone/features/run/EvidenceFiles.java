@@ -1,0 +1,52 @@
+package dev.touchstone.features.run;
+
+import dev.touchstone.harness.transcript.Exchange;
+import dev.touchstone.harness.transcript.ExchangeText;
+import dev.touchstone.harness.transcript.Redaction;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Writes a scenario's exchanges as text for people, with byte offsets and times. */
+final class EvidenceFiles {
+
+    private static final int LONGEST_NAME = 48;
+    private final Path results;
+
+    private final Redaction redaction;
+
+    EvidenceFiles(Path results, Redaction redaction) {
+        this.redaction = redaction;
+        this.results = results;
+    }
+
+    /**
+     * One written file.
+     *
+     * @param file relative to the results directory, with forward slashes
+     */
+    record Written(String name, String file) {}
+
+    List<Written> write(ScenarioResult result) throws IOException {
+        String folder = "evidence/" + slug(result.id().replaceFirst("\\.feature:", "-"));
+        List<Written> written = new ArrayList<>();
+        for (Exchange exchange : result.exchanges()) {
+            String name = exchange.number() + " " + exchange.label();
+            Written file = new Written(name, folder + "/" + slug(name) + ".txt");
+            Path path = results.resolve(file.file());
+            Files.createDirectories(path.getParent());
+            Files.writeString(path, ExchangeText.of(exchange, redaction));
+            written.add(file);
+        }
+        return written;
+    }
+
+    private static String slug(String text) {
+        String slug =
+                text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
+        return slug.length() > LONGEST_NAME ? slug.substring(0, LONGEST_NAME) : slug;
+    }
+}

@@ -1,0 +1,34 @@
+package dev.touchstone.features.run;
+
+import dev.touchstone.harness.contract.Requirement;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a run is to judge: requirement ids by profiles by what the target can do.
+ *
+ * @param catalogue all requirements of the contract, planned or not
+ * @param planned those that are judged
+ * @param scenarios those that judge them, in the order of the feature files
+ * @param left why others are not planned: reason to requirement ids
+ */
+record Plan(
+        List<Requirement> catalogue,
+        List<Requirement> planned,
+        List<FoundScenario> scenarios,
+        Map<String, List<String>> left) {
+
+    Plan {
+        catalogue = List.copyOf(catalogue);
+        planned = List.copyOf(planned);
+        scenarios = List.copyOf(scenarios);
+    }
+
+    List<FoundScenario> scenariosOf(Requirement requirement) {
+        return scenarios.stream().filter(s -> s.proves(requirement.id())).toList();
+    }
+
+    boolean plans(String scenarioId) {
+        return scenarios.stream().anyMatch(s -> s.id().equals(scenarioId));
+    }
+}

@@ -1,0 +1,142 @@
+package dev.touchstone.features.run;
+
+import dev.touchstone.harness.cli.Command;
+import dev.touchstone.harness.cli.CommandFailure;
+import dev.touchstone.harness.contract.Profile;
+import dev.touchstone.harness.target.Budgets;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+
+/** {@code touchstone run}: judges a worker. */
+@CommandLine.Command(
+        name = "run",
+        description = "Judges a worker by the contract and writes the evidence.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        footer = {
+            "",
+            "Exit status: 0 every planned MUST held; 1 a MUST is broken; 2 the kit failed, nothing or too little",
+            "ran, or a MUST stayed inconclusive."
+        })
+public final class RunCommand implements Command, Callable<Integer> {
+
+    @CommandLine.Parameters(
+            arity = "0..1",
+            paramLabel = "URL",
+            description = "Base URL of a running worker; without it the reference worker is started.")
+    private Optional<String> url = Optional.empty();
+
+    @CommandLine.Option(
+            names = "--worker-command",
+            paramLabel = "COMMAND",
+            description = "Start the worker by this command line; {port} stands for the port it must listen on.")
+    private Optional<String> command = Optional.empty();
+
+    @CommandLine.Option(
+            names = "--only",
+            paramLabel = "LIST",
+            description = "Only these requirement ids, areas or profiles, such as EV-02,HL,perf.")
+    private Optional<String> only = Optional.empty();
+
+    @CommandLine.Option(
+            names = "--require",
+            paramLabel = "PROFILE",
+            description = "Plan this profile even where the worker says it lacks it: ${COMPLETION-CANDIDATES}.")
+    private Set<Profile> required = Set.of();
+
+    @CommandLine.Option(
+            names = "--profile",
+            defaultValue = Contract.PROFILE,
+            description = "The frozen set of requirements; default ${DEFAULT-VALUE}.")
+    private String profile = Contract.PROFILE;
+
+    @CommandLine.Option(
+            names = "--out",
+            paramLabel = "DIR",
+            defaultValue = "target/touchstone",
+            description = "Where the results go; default ${DEFAULT-VALUE}.")
+    private Path out = Path.of("target", "touchstone");
+
+    @CommandLine.Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            description = "File that holds the worker's bearer token.")
+    private Optional<Path> tokenFile = Optional.empty();
+
+    @CommandLine.Option(
+            names = "--budget",
+            paramLabel = "NAME=VALUE",
+            description = "Change a limit of time, such as cancel=250ms; may be given several times.")
+    private List<String> budgets = List.of();
+
+    @CommandLine.Option(
+            names = "--skew",
+            paramLabel = "DURATION",
+            description = "How far the worker's clock may be from this one, such as 30s.")
+    private Optional<String> skew = Optional.empty();
+
+    @CommandLine.Option(names = "--no-report", description = "Write conformance.json and evidence only.")
+    private boolean noReport;
+
+    @CommandLine.Option(names = "--verbose", description = "Also say what each held check looked at.")
+    private boolean verbose;
+
+    @CommandLine.Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+    private CommandLine.Model.CommandSpec spec;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (!profile.equals(Contract.PROFILE)) {
+            throw new CommandFailure("There is no profile '" + profile + "'; there is " + Contract.PROFILE + ".");
+        }
+        if (url.isPresent() && command.isPresent()) {
+            throw new CommandFailure("Both a URL and --worker-command were given; give one of them.");
+        }
+        url.ifPresent(TargetProbe::baseUrl);
+        PrintWriter screen = spec.commandLine().getOut();
+        return new ConformanceRun(settings(), new Account(screen, Ink.forTerminal(), verbose), Suite.CONTRACT)
+                .execute();
+    }
+
+    private RunSettings settings() {
+        Budgets chosen = Budgets.defaults().withAll(budgets);
+        Budgets limits = skew.map(s -> chosen.with("clock-skew", s)).orElse(chosen);
+        return new RunSettings(
+                url,
+                url.isPresent() ? Optional.empty() : Optional.of(workerCommand()),
+                only,
+                required,
+                out,
+                token(),
+                limits,
+                !noReport);
+    }
+
+    private String workerCommand() {
+        return command.or(() -> Optional.ofNullable(System.getProperty("touchstone.worker.command")))
+                .orElseThrow(() -> new CommandFailure(
+                        "No worker was named; give a URL, or --worker-command 'worker --port {port}'."));
+    }
+
+    private Optional<String> token() {
+        return tokenFile.map(file -> {
+            try {
+                String token = Files.readString(file).strip();
+                if (token.isEmpty()) {
+                    throw new CommandFailure("The token file " + file + " is empty; it must hold one bearer token.");
+                }
+                return token;
+            } catch (IOException e) {
+                throw new CommandFailure("The token file " + file + " cannot be read: " + e.getMessage() + ".");
+            }
+        });
+    }
+}

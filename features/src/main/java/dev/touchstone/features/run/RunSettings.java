@@ -1,0 +1,27 @@
+package dev.touchstone.features.run;
+
+import dev.touchstone.harness.contract.Profile;
+import dev.touchstone.harness.target.Budgets;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a person asked for.
+ *
+ * @param url the worker's base URL; one of url and command is there
+ * @param command template by which the kit starts the worker
+ * @param only selection of requirements
+ * @param required profiles that are planned even where the target says that it lacks them
+ * @param out the results directory
+ * @param report whether the renderers are called
+ */
+record RunSettings(
+        Optional<String> url,
+        Optional<String> command,
+        Optional<String> only,
+        Set<Profile> required,
+        Path out,
+        Optional<String> token,
+        Budgets budgets,
+        boolean report) {}

@@ -1,0 +1,50 @@
+package dev.touchstone.features.run;
+
+import dev.touchstone.harness.transcript.Curl;
+import dev.touchstone.harness.transcript.Exchange;
+import dev.touchstone.harness.verdict.Figure;
+import dev.touchstone.harness.verdict.Verdict;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One scenario as it ran.
+ *
+ * @param requirements ids that it judges, sorted
+ * @param message first line for people when it is not held
+ */
+record ScenarioResult(
+        String id,
+        String name,
+        String feature,
+        String featureText,
+        List<String> requirements,
+        Kind verdict,
+        Instant startedAt,
+        double durationMillis,
+        List<StepResult> steps,
+        Optional<String> message,
+        List<Figure> figures,
+        List<Exchange> exchanges) {
+
+    /** The command that repeats its last exchange. */
+    Optional<String> curl() {
+        return exchanges.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Curl.of(exchanges.getLast().request()));
+    }
+
+    List<Verdict> verdicts() {
+        return steps.stream().flatMap(s -> s.verdicts().stream()).toList();
+    }
+
+    /** What it says of one of its requirements: the worst verdict of that rule, else that of the whole scenario. */
+    Kind verdictOf(String requirement) {
+        List<Kind> own = verdicts().stream()
+                .filter(v -> v.rule().equals(requirement))
+                .map(Kind::of)
+                .toList();
+        return own.isEmpty() || verdict == Kind.KIT_ERROR ? verdict : Kind.worst(own);
+    }
+}

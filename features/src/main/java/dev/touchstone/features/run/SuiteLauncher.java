@@ -1,0 +1,88 @@
+package dev.touchstone.features.run;
+
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectPackage;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.platform.engine.FilterResult;
+import org.junit.platform.engine.TestTag;
+import org.junit.platform.engine.support.descriptor.ClasspathResourceSource;
+import org.junit.platform.engine.support.descriptor.FilePosition;
+import org.junit.platform.engine.support.descriptor.FileSource;
+import org.junit.platform.launcher.EngineFilter;
+import org.junit.platform.launcher.Launcher;
+import org.junit.platform.launcher.PostDiscoveryFilter;
+import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.TestPlan;
+import org.junit.platform.launcher.core.LauncherConfig;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+
+/** Finds and runs scenarios through the JUnit Platform with the Cucumber engine. */
+final class SuiteLauncher {
+
+    private final Suite suite;
+    private final Launcher launcher = LauncherFactory.create(LauncherConfig.builder()
+            .enableTestExecutionListenerAutoRegistration(false)
+            .enablePostDiscoveryFilterAutoRegistration(false)
+            .build());
+
+    SuiteLauncher(Suite suite) {
+        this.suite = suite;
+    }
+
+    /** All scenarios in the order of the feature files; needs no worker and runs no step. */
+    List<FoundScenario> discover() {
+        TestPlan plan = launcher.discover(request().build());
+        List<FoundScenario> found = new ArrayList<>();
+        plan.getRoots().forEach(root -> collect(plan, root, found));
+        return found;
+    }
+
+    /** Runs those scenarios; what happens is told to {@link RunListener}. */
+    void run(List<FoundScenario> planned) {
+        Set<String> wanted =
+                new HashSet<>(planned.stream().map(FoundScenario::uniqueId).toList());
+        PostDiscoveryFilter only = test -> FilterResult.includedIf(
+                !test.isTest() || wanted.contains(test.getUniqueId().toString()));
+        launcher.execute(request().filters(only).build());
+    }
+
+    private LauncherDiscoveryRequestBuilder request() {
+        return LauncherDiscoveryRequestBuilder.request()
+                .selectors(selectPackage(suite.root()))
+                .filters(EngineFilter.includeEngines("cucumber"))
+                .enableImplicitConfigurationParameters(false)
+                .configurationParameter("cucumber.glue", suite.glue())
+                .configurationParameter("cucumber.plugin", RunListener.class.getName())
+                .configurationParameter("cucumber.publish.quiet", "true");
+    }
+
+    private void collect(TestPlan plan, TestIdentifier test, List<FoundScenario> found) {
+        if (test.isTest()) {
+            test.getSource().ifPresent(source -> {
+                if (source instanceof ClasspathResourceSource resource) {
+                    found.add(scenario(test, resource.getClasspathResourceName(), resource.getPosition()));
+                } else if (source instanceof FileSource file) {
+                    found.add(scenario(test, file.getUri().getPath(), file.getPosition()));
+                }
+            });
+        }
+        plan.getChildren(test).forEach(child -> collect(plan, child, found));
+    }
+
+    private FoundScenario scenario(TestIdentifier test, String resource, Optional<FilePosition> position) {
+        int line = position.map(FilePosition::getLine).orElse(0);
+        return new FoundScenario(
+                suite.scenarioId(resource, line),
+                test.getUniqueId(),
+                resource,
+                line,
+                test.getDisplayName(),
+                test.getTags().stream().map(TestTag::getName).collect(Collectors.toSet()));
+    }
+}

@@ -1,0 +1,120 @@
+package dev.touchstone.features.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.touchstone.harness.cli.CommandFailure;
+import dev.touchstone.harness.contract.UnknownSelection;
+import dev.touchstone.harness.target.Budgets;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConformanceRunTest {
+
+    private static final Suite SELFTEST =
+            new Suite("selftest", "dev.touchstone.features.steps,dev.touchstone.features.run.selftest");
+    private static final String GOOD = "{\"status\":\"healthy\",\"model\":\"fake\",\"resident\":false}";
+    private static final String BAD = "{\"status\":\"healthy\"}";
+
+    @TempDir
+    private Path out;
+
+    private final StringWriter screen = new StringWriter();
+
+    @Test
+    void endsWithZeroWhenEveryPlannedMustHeld() throws Exception {
+        assertThat(run(GOOD, Optional.empty())).isZero();
+        assertThat(screen.toString())
+                .contains("\nHealth of the fake worker\n")
+                .contains("  ✓ held         HL-01        Health names a model  ")
+                .contains("planned 3, run 3, held 3, broken 0, unsupported 0, observed 0, inconclusive 0, kit errors 0")
+                .contains("not planned: gpu: the worker is not resident: 1 requirement (VR-01)");
+        assertThat(screen.toString().lines().toList().getLast()).startsWith("Report: ").endsWith("conformance.json");
+    }
+
+    @Test
+    void endsWithOneAndTellsTheWholeStoryWhenAMustIsBroken() throws Exception {
+        assertThat(run(BAD, Optional.empty())).isEqualTo(1);
+        assertThat(screen.toString())
+                .contains("  ✗ BROKEN       HL-01")
+                .contains("      rule     HL-01  GET /health answers 200")
+                .contains("      expected a model\n      actual   health was {\"status\":\"healthy\"}\n      at       byte 1\n")
+                .contains("      repeat   curl ")
+                .contains("exit status 1: a MUST is broken: HL-01");
+    }
+
+    @Test
+    void endsWithTwoWhenTheSelectionHasNoScenario() throws Exception {
+        assertThat(run(GOOD, Optional.of("PF-05"))).isEqualTo(2);
+        assertThat(screen.toString()).contains("exit status 2: nothing ran").contains("no scenario judges it yet");
+    }
+
+    @Test
+    void endsWithTwoWhenAScenarioJudgesNothing() throws Exception {
+        assertThat(run(GOOD, Optional.of("VR-01"))).isEqualTo(2);
+        assertThat(screen.toString()).contains("because  The scenario ended without judging VR-01.");
+    }
+
+    @Test
+    void writesResultsByTheSchema() throws Exception {
+        run(BAD, Optional.empty());
+        JsonNode json = new ObjectMapper().readTree(out.resolve("conformance.json").toFile());
+        assertThat(json.path("schema").asText()).isEqualTo("touchstone.conformance/1");
+        assertThat(json.path("exit_status").asInt()).isEqualTo(1);
+        assertThat(json.at("/totals/planned").asInt()).isEqualTo(3);
+        assertThat(json.at("/totals/broken").asInt()).isEqualTo(1);
+        assertThat(json.path("requirements")).hasSizeGreaterThan(80);
+        JsonNode scenario = json.at("/scenarios/0");
+        assertThat(scenario.path("id").asText()).isEqualTo("health.feature:6");
+        assertThat(scenario.path("feature_text").asText()).startsWith("The kit's own test").endsWith("suite.");
+        assertThat(scenario.path("verdict").asText()).isEqualTo("broken");
+        assertThat(scenario.at("/steps/1/status").asText()).isEqualTo("failed");
+        assertThat(scenario.at("/steps/1/verdicts/0/findings/0/byte_offset").asInt()).isEqualTo(1);
+        assertThat(out.resolve(scenario.at("/evidence/0/file").asText())).isRegularFile();
+        assertThat(Files.readString(out.resolve(scenario.at("/evidence/0/file").asText()))).contains("/health");
+        assertThat(json.at("/scenarios/1/id").asText()).isEqualTo("health.feature:19");
+    }
+
+    @Test
+    void saysInOneSentenceThatNobodyAnswers() {
+        assertThatThrownBy(() -> runAt("http://127.0.0.1:1", Optional.empty()))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageStartingWith("No worker answers at http://127.0.0.1:1/health");
+    }
+
+    @Test
+    void refusesAnUnknownSelectionBeforeAnyRequest() throws Exception {
+        try (FakeWorker worker = new FakeWorker(GOOD)) {
+            assertThatThrownBy(() -> runAt(worker.url(), Optional.of("EV-99"))).isInstanceOf(UnknownSelection.class);
+            assertThat(worker.requests()).isZero();
+        }
+    }
+
+    private int run(String health, Optional<String> only) throws Exception {
+        try (FakeWorker worker = new FakeWorker(health)) {
+            return runAt(worker.url(), only);
+        }
+    }
+
+    private int runAt(String url, Optional<String> only) throws InterruptedException {
+        RunSettings settings = new RunSettings(
+                Optional.of(url),
+                Optional.empty(),
+                only,
+                Set.of(),
+                out,
+                Optional.empty(),
+                Budgets.defaults(),
+                false);
+        return new ConformanceRun(settings, new Account(new PrintWriter(screen, true), Ink.PLAIN, false), SELFTEST)
+                .execute();
+    }
+}
