@@ -4,14 +4,14 @@ Feature: Health of the fake worker
 
   @HL-01
   Scenario: Health names a model
-    When the client asks for health
-    Then health names a model
+    When the self-test asks for health
+    Then the self-test finds a model
 
   @EV-09 @EV-10
   Scenario Outline: One after the other, <count>
-    When the client asks for health
-    And the client asks for health
-    Then both rules are judged
+    When the self-test asks for health
+    And the self-test asks for health
+    Then the self-test judges both rules
 
     Examples:
       | count |
@@ -20,4 +20,4 @@ Feature: Health of the fake worker
 
   @VR-01
   Scenario: Never planned on a worker that is not resident
-    When the client asks for health
+    When the self-test asks for health

@@ -2,6 +2,7 @@ package dev.touchstone.features.run;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectPackage;
 
+import dev.touchstone.harness.cli.CommandFailure;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -43,13 +44,21 @@ final class SuiteLauncher {
         return found;
     }
 
-    /** Runs those scenarios; what happens is told to {@link RunListener}. */
+    /**
+     * Runs those scenarios; what happens is told to {@link RunListener}.
+     *
+     * @throws CommandFailure with one sentence when the engine itself failed, as it does for a missing step class
+     */
     void run(List<FoundScenario> planned) {
         Set<String> wanted =
                 new HashSet<>(planned.stream().map(FoundScenario::uniqueId).toList());
         PostDiscoveryFilter only = test -> FilterResult.includedIf(
                 !test.isTest() || wanted.contains(test.getUniqueId().toString()));
-        launcher.execute(request().filters(only).build());
+        EngineFailures failures = new EngineFailures();
+        launcher.execute(request().filters(only).build(), failures);
+        failures.first().ifPresent(sentence -> {
+            throw new CommandFailure(sentence);
+        });
     }
 
     private LauncherDiscoveryRequestBuilder request() {

@@ -37,7 +37,9 @@ class ConformanceRunTest {
                 .contains("  ✓ held         HL-01        Health names a model  ")
                 .contains("planned 3, run 3, held 3, broken 0, unsupported 0, observed 0, inconclusive 0, kit errors 0")
                 .contains("not planned: gpu: the worker is not resident: 1 requirement (VR-01)");
-        assertThat(screen.toString().lines().toList().getLast()).startsWith("Report: ").endsWith("conformance.json");
+        assertThat(screen.toString().lines().toList().getLast())
+                .startsWith("Report: ")
+                .endsWith("conformance.json");
     }
 
     @Test
@@ -46,7 +48,8 @@ class ConformanceRunTest {
         assertThat(screen.toString())
                 .contains("  ✗ BROKEN       HL-01")
                 .contains("      rule     HL-01  GET /health answers 200")
-                .contains("      expected a model\n      actual   health was {\"status\":\"healthy\"}\n      at       byte 1\n")
+                .contains(
+                        "      expected a model\n      actual   health was {\"status\":\"healthy\"}\n      at       byte 1\n")
                 .contains("      repeat   curl ")
                 .contains("exit status 1: a MUST is broken: HL-01");
     }
@@ -66,7 +69,8 @@ class ConformanceRunTest {
     @Test
     void writesResultsByTheSchema() throws Exception {
         run(BAD, Optional.empty());
-        JsonNode json = new ObjectMapper().readTree(out.resolve("conformance.json").toFile());
+        JsonNode json =
+                new ObjectMapper().readTree(out.resolve("conformance.json").toFile());
         assertThat(json.path("schema").asText()).isEqualTo("touchstone.conformance/1");
         assertThat(json.path("exit_status").asInt()).isEqualTo(1);
         assertThat(json.at("/totals/planned").asInt()).isEqualTo(3);
@@ -74,13 +78,17 @@ class ConformanceRunTest {
         assertThat(json.path("requirements")).hasSizeGreaterThan(80);
         JsonNode scenario = json.at("/scenarios/0");
         assertThat(scenario.path("id").asText()).isEqualTo("health.feature:6");
-        assertThat(scenario.path("feature_text").asText()).startsWith("The kit's own test").endsWith("suite.");
+        assertThat(scenario.path("feature_text").asText())
+                .startsWith("The kit's own test")
+                .endsWith("suite.");
         assertThat(scenario.path("verdict").asText()).isEqualTo("broken");
         assertThat(scenario.at("/steps/1/status").asText()).isEqualTo("failed");
-        assertThat(scenario.at("/steps/1/verdicts/0/findings/0/byte_offset").asInt()).isEqualTo(1);
+        assertThat(scenario.at("/steps/1/verdicts/0/findings/0/byte_offset").asInt())
+                .isEqualTo(1);
         assertThat(out.resolve(scenario.at("/evidence/0/file").asText())).isRegularFile();
-        assertThat(Files.readString(out.resolve(scenario.at("/evidence/0/file").asText()))).contains("/health");
-        assertThat(json.at("/scenarios/1/id").asText()).isEqualTo("health.feature:19");
+        assertThat(Files.readString(out.resolve(scenario.at("/evidence/0/file").asText())))
+                .contains("/health");
+        assertThat(json.at("/scenarios/1/id").asText()).isEqualTo("health.feature:18");
     }
 
     @Test
@@ -106,14 +114,7 @@ class ConformanceRunTest {
 
     private int runAt(String url, Optional<String> only) throws InterruptedException {
         RunSettings settings = new RunSettings(
-                Optional.of(url),
-                Optional.empty(),
-                only,
-                Set.of(),
-                out,
-                Optional.empty(),
-                Budgets.defaults(),
-                false);
+                Optional.of(url), Optional.empty(), only, Set.of(), out, Optional.empty(), Budgets.defaults(), false);
         return new ConformanceRun(settings, new Account(new PrintWriter(screen, true), Ink.PLAIN, false), SELFTEST)
                 .execute();
     }

@@ -18,12 +18,12 @@ public final class SelfTestSteps {
         this.world = world;
     }
 
-    @When("the client asks for health")
+    @When("the self-test asks for health")
     public void theClientAsksForHealth() throws InterruptedException {
         world.remember("health", world.client().send(Call.get("health", "/health"), Duration.ofSeconds(5)));
     }
 
-    @Then("health names a model")
+    @Then("the self-test finds a model")
     public void healthNamesAModel() {
         Exchange health = world.recall("health", Exchange.class);
         world.record(
@@ -33,7 +33,7 @@ public final class SelfTestSteps {
                                 "HL-01", List.of(Finding.at(1, "a model", "health was " + health.bodyText()))));
     }
 
-    @Then("both rules are judged")
+    @Then("the self-test judges both rules")
     public void bothRulesAreJudged() {
         world.record(new Verdict.Held("EV-09", "two answers"));
         world.record(new Verdict.Held("EV-10", "two answers"));
