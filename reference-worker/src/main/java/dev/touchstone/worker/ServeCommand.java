@@ -1,0 +1,208 @@
+package dev.touchstone.worker;
+
+import dev.touchstone.worker.engine.Engine;
+import dev.touchstone.worker.http.ServerOptions;
+import dev.touchstone.worker.http.WorkerServer;
+import dev.touchstone.worker.job.Scheduler;
+import dev.touchstone.worker.model.tokenizer.Tokenizer;
+import dev.touchstone.worker.telemetry.Log;
+import dev.touchstone.worker.telemetry.Metrics;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Serves one model until SIGTERM or POST /shutdown. Exit status 0 after a clean stop, 1 when it could not start. */
+@Command(name = "serve", description = "Serve a model over HTTP.", mixinStandardHelpOptions = true)
+public final class ServeCommand implements Callable<Integer> {
+    /** Held here, for a logger that nobody holds forgets its level. */
+    private static final Logger UNDERTOW = Logger.getLogger("io.undertow");
+
+    private static final Logger XNIO = Logger.getLogger("org.xnio");
+    private static final Logger THREADS = Logger.getLogger("org.jboss.threads");
+
+    @Option(names = "--model", description = "GGUF file; the embedded tiny model when left out.")
+    Optional<Path> model = Optional.empty();
+
+    @Option(names = "--cpu", description = "Run on the CPU (the default).")
+    boolean cpu;
+
+    @Option(names = "--gpu-device", description = "Run on this GPU.")
+    Optional<Integer> gpuDevice = Optional.empty();
+
+    @Option(names = "--port", defaultValue = "8080", description = "Port; 0 for any free one.")
+    int port;
+
+    @Option(names = "--host", defaultValue = "127.0.0.1", description = "Address to listen on.")
+    String host = "127.0.0.1";
+
+    @Option(names = "--worker-id", description = "UUID reported by /health.")
+    UUID workerId = UUID.randomUUID();
+
+    @Option(names = "--context", defaultValue = "0", description = "Context length; the model's own when left out.")
+    int context;
+
+    @Option(names = "--max-queue", defaultValue = "64", description = "Jobs that may wait.")
+    int maxQueue;
+
+    @Option(names = "--inference-timeout", defaultValue = "300s", description = "Longest time of one job.")
+    String inferenceTimeout = "300s";
+
+    @Option(names = "--write-timeout", defaultValue = "10s", description = "Longest stall of a reader.")
+    String writeTimeout = "10s";
+
+    @Option(names = "--token-file", description = "File with the bearer token.")
+    Optional<Path> tokenFile = Optional.empty();
+
+    @Option(names = "--allow-anonymous", description = "Listen beyond loopback without a token.")
+    boolean allowAnonymous;
+
+    @Option(names = "--log", defaultValue = "text", description = "text or json.")
+    String logForm = "text";
+
+    @Override
+    public Integer call() throws InterruptedException {
+        try {
+            return serve();
+        } catch (StartFailure | IOException e) {
+            System.err.println(e.getMessage());
+            return 1;
+        }
+    }
+
+    private int serve() throws StartFailure, IOException, InterruptedException {
+        Duration inference = duration("--inference-timeout", inferenceTimeout);
+        Duration write = duration("--write-timeout", writeTimeout);
+        String token = check();
+        for (Logger logger : new Logger[] {UNDERTOW, XNIO, THREADS}) {
+            logger.setLevel(Level.SEVERE);
+        }
+        Log log = new Log(System.err, logForm.equals("json"));
+        try (LoadedModel loaded = LoadedModel.load(model, context, log)) {
+            return run(loaded.engine(), loaded.tokenizer(), loaded.name(), token, inference, write, log);
+        }
+    }
+
+    private int run(
+            Engine engine, Tokenizer tokenizer, String name, String token, Duration inference, Duration write, Log log)
+            throws StartFailure, InterruptedException {
+        Metrics metrics = new Metrics();
+        Scheduler scheduler = new Scheduler(engine, tokenizer, inference, maxQueue, metrics, log);
+        CountDownLatch stop = new CountDownLatch(1);
+        WorkerServer server = new WorkerServer(
+                new ServerOptions(host, port, token, workerId.toString(), name, write),
+                engine.facts(),
+                tokenizer,
+                scheduler,
+                metrics,
+                log,
+                stop::countDown);
+        scheduler.start();
+        try {
+            server.start();
+        } catch (RuntimeException e) {
+            throw new StartFailure(
+                    "--port " + port + " on " + host + " cannot be listened on; choose a free port, or 0 for any.");
+        }
+        // The JVM would exit with 143 on SIGTERM; a clean stop is status 0, so the hook halts with it.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            drain(scheduler, server);
+            Runtime.getRuntime().halt(0);
+        }));
+        System.out.println(
+                "listening on http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + server.port());
+        System.out.flush();
+        stop.await();
+        return 0;
+    }
+
+    private static void drain(Scheduler scheduler, WorkerServer server) {
+        try {
+            scheduler.drain(Duration.ofSeconds(2));
+            CountDownLatch never = new CountDownLatch(1);
+            for (int i = 0; i < 50 && server.openStreams() > 0; i++) {
+                // Nothing signals that a socket has taken its last byte, so this looks again for up to a second.
+                if (never.await(20, java.util.concurrent.TimeUnit.MILLISECONDS)) {
+                    break;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private String check() throws StartFailure {
+        if (gpuDevice.isPresent()) {
+            throw new StartFailure("--gpu-device " + gpuDevice.get()
+                    + " cannot be used, for this build has no GPU engine yet; use --cpu.");
+        }
+        require(port >= 0 && port <= 65535, "--port must be from 0 to 65535, but was " + port + ".");
+        require(
+                maxQueue >= 1 && maxQueue <= 100_000,
+                "--max-queue must be from 1 to 100000, but was " + maxQueue + ".");
+        require(context >= 0, "--context must be 1 or more, but was " + context + ".");
+        require(
+                logForm.equals("text") || logForm.equals("json"),
+                "--log must be text or json, but was " + logForm + ".");
+        String token = token();
+        boolean loopback;
+        try {
+            loopback = InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            throw new StartFailure("--host must be an address of this machine, but was " + host + ".");
+        }
+        require(
+                loopback || !token.isEmpty() || allowAnonymous,
+                "--host " + host + " is not loopback; give --token-file, or --allow-anonymous to serve anyone.");
+        return token;
+    }
+
+    private String token() throws StartFailure {
+        if (tokenFile.isEmpty()) {
+            return "";
+        }
+        try {
+            String token = Files.readString(tokenFile.get()).strip();
+            require(!token.isEmpty(), "--token-file " + tokenFile.get() + " is empty; it must hold the bearer token.");
+            return token;
+        } catch (IOException e) {
+            throw new StartFailure("--token-file " + tokenFile.get() + " cannot be read; give a readable text file.");
+        }
+    }
+
+    private static Duration duration(String option, String text) throws StartFailure {
+        String rule = option + " must be a time such as 300s, 500ms or 5m, but was " + text + ".";
+        var matcher = java.util.regex.Pattern.compile("([0-9]{1,9})(ms|s|m)").matcher(text);
+        require(matcher.matches(), rule);
+        long amount = Long.parseLong(matcher.group(1));
+        require(amount > 0, rule);
+        return switch (String.valueOf(matcher.group(2))) {
+            case "ms" -> Duration.ofMillis(amount);
+            case "s" -> Duration.ofSeconds(amount);
+            default -> Duration.ofMinutes(amount);
+        };
+    }
+
+    private static void require(boolean holds, String message) throws StartFailure {
+        if (!holds) {
+            throw new StartFailure(message);
+        }
+    }
+
+    /** Why the worker cannot start, in one sentence. */
+    static final class StartFailure extends Exception {
+        StartFailure(String message) {
+            super(message);
+        }
+    }
+}

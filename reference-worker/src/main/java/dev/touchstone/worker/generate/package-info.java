@@ -1,0 +1,4 @@
+@NullMarked
+package dev.touchstone.worker.generate;
+
+import org.jspecify.annotations.NullMarked;

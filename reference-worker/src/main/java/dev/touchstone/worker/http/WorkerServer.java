@@ -1,0 +1,322 @@
+package dev.touchstone.worker.http;
+
+import dev.touchstone.worker.engine.EngineFacts;
+import dev.touchstone.worker.job.ErrorCode;
+import dev.touchstone.worker.job.Job;
+import dev.touchstone.worker.job.Scheduler;
+import dev.touchstone.worker.model.tokenizer.Tokenizer;
+import dev.touchstone.worker.telemetry.JsonText;
+import dev.touchstone.worker.telemetry.Log;
+import dev.touchstone.worker.telemetry.Metrics;
+import io.undertow.Handlers;
+import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.xnio.IoUtils;
+import org.xnio.Options;
+import org.xnio.XnioExecutor;
+
+/** The native dialect on Undertow. Routes run on I/O threads; bodies are checked and tokenized on one thread, in order. */
+public final class WorkerServer implements AutoCloseable {
+    private static final int MAX_BODY = 2 << 20;
+    private static final int BODY_SECONDS = 10;
+    private static final Map<String, String> METHODS =
+            Map.of("/execute", "POST", "/cancel", "POST", "/shutdown", "POST", "/health", "GET", "/metrics", "GET");
+
+    private final ServerOptions options;
+    private final EngineFacts facts;
+    private final Tokenizer tokenizer;
+    private final Scheduler scheduler;
+    private final Metrics metrics;
+    private final Log log;
+    private final Runnable onShutdown;
+    private final RequestParser parser;
+    private final ExecutorService admission = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("admission").daemon().factory());
+    private final AtomicInteger streams = new AtomicInteger();
+    private final long started = System.nanoTime();
+    private final Undertow undertow;
+
+    public WorkerServer(
+            ServerOptions options,
+            EngineFacts facts,
+            Tokenizer tokenizer,
+            Scheduler scheduler,
+            Metrics metrics,
+            Log log,
+            Runnable onShutdown) {
+        this.options = options;
+        this.facts = facts;
+        this.tokenizer = tokenizer;
+        this.scheduler = scheduler;
+        this.metrics = metrics;
+        this.log = log;
+        this.onShutdown = onShutdown;
+        this.parser = new RequestParser(facts.vocabSize(), Math.clamp(16L * facts.contextLength(), 32_768, 131_072));
+        this.undertow = Undertow.builder()
+                .addHttpListener(options.port(), options.host(), Handlers.httpContinueRead(this::route))
+                .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, BODY_SECONDS * 1000)
+                .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, 60_000)
+                .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, (long) MAX_BODY)
+                .setServerOption(UndertowOptions.ENABLE_HTTP2, false)
+                .setSocketOption(Options.TCP_NODELAY, true)
+                .setSocketOption(Options.SEND_BUFFER, 32 * 1024)
+                .build();
+    }
+
+    /** Binds the port; throws when it is busy. */
+    public void start() {
+        undertow.start();
+    }
+
+    public int port() {
+        return ((InetSocketAddress) undertow.getListenerInfo().getFirst().getAddress()).getPort();
+    }
+
+    /** Streams whose last byte has not been handed to the socket. */
+    public int openStreams() {
+        return streams.get();
+    }
+
+    @Override
+    public void close() {
+        undertow.stop();
+        admission.shutdownNow();
+    }
+
+    private void route(HttpServerExchange exchange) {
+        try {
+            exchange.getResponseHeaders().put(HttpString.tryFromString("X-Content-Type-Options"), "nosniff");
+            exchange.getResponseHeaders().put(Headers.CACHE_CONTROL, "no-store");
+            String path = exchange.getRequestPath();
+            if (!path.equals("/health")) {
+                authorise(exchange);
+            }
+            String method = METHODS.get(path);
+            if (method == null) {
+                throw new RefusedRequest(
+                        404, ErrorCode.INVALID_REQUEST, "path", "path must be one of the worker's routes.");
+            }
+            if (!exchange.getRequestMethod().toString().equals(method)) {
+                exchange.getResponseHeaders().put(Headers.ALLOW, method);
+                throw new RefusedRequest(405, ErrorCode.INVALID_REQUEST, "method", "method must be " + method + ".");
+            }
+            handle(path, exchange);
+        } catch (RefusedRequest e) {
+            refuse(exchange, e);
+        } catch (RuntimeException e) {
+            fail(exchange, e);
+        }
+    }
+
+    private void handle(String path, HttpServerExchange exchange) throws RefusedRequest {
+        switch (path) {
+            case "/health" -> health(exchange);
+            case "/metrics" -> {
+                exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8");
+                exchange.getResponseSender().send(metrics.text(facts.vramBytesUsed(), scheduler.depth(), uptime()));
+            }
+            case "/shutdown" -> shutdown(exchange);
+            case "/cancel" -> body(exchange, this::cancel);
+            default -> {
+                busyIfFull();
+                body(exchange, this::execute);
+            }
+        }
+    }
+
+    private double uptime() {
+        return (System.nanoTime() - started) / 1e9;
+    }
+
+    private void authorise(HttpServerExchange exchange) throws RefusedRequest {
+        if (options.token().isEmpty()) {
+            return;
+        }
+        String given = exchange.getRequestHeaders().getFirst(Headers.AUTHORIZATION);
+        byte[] wanted = ("Bearer " + options.token()).getBytes(StandardCharsets.UTF_8);
+        if (given == null || !MessageDigest.isEqual(given.getBytes(StandardCharsets.UTF_8), wanted)) {
+            exchange.getResponseHeaders().put(Headers.WWW_AUTHENTICATE, "Bearer");
+            throw new RefusedRequest(
+                    401,
+                    ErrorCode.UNAUTHORIZED,
+                    "authorization",
+                    "authorization must carry the worker's bearer token.");
+        }
+    }
+
+    private void busyIfFull() throws RefusedRequest {
+        if (scheduler.failed()) {
+            throw new RefusedRequest(500, ErrorCode.INTERNAL, "", "The engine has failed and takes no more jobs.");
+        }
+        if (scheduler.draining()) {
+            throw new RefusedRequest(503, ErrorCode.BUSY, "", "The worker is shutting down.");
+        }
+        if (scheduler.full()) {
+            throw new RefusedRequest(503, ErrorCode.BUSY, "", "The queue is full; try again later.");
+        }
+    }
+
+    private void shutdown(HttpServerExchange exchange) throws RefusedRequest {
+        if (options.token().isEmpty()
+                && !exchange.getSourceAddress().getAddress().isLoopbackAddress()) {
+            throw new RefusedRequest(
+                    401,
+                    ErrorCode.UNAUTHORIZED,
+                    "authorization",
+                    "shutdown is taken from loopback or with a token only.");
+        }
+        exchange.addExchangeCompleteListener((e, next) -> {
+            onShutdown.run();
+            next.proceed();
+        });
+        json(exchange, 202, "{}");
+    }
+
+    /** What is done with a whole body, on the admission thread. */
+    private interface BodyHandler {
+        void handle(HttpServerExchange exchange, byte[] body) throws RefusedRequest;
+    }
+
+    private void body(HttpServerExchange exchange, BodyHandler handler) throws RefusedRequest {
+        String type = String.valueOf(exchange.getRequestHeaders().getFirst(Headers.CONTENT_TYPE));
+        if (!type.split(";", 2)[0].strip().equalsIgnoreCase("application/json")) {
+            throw new RefusedRequest(
+                    415, ErrorCode.INVALID_REQUEST, "content-type", "content-type must be application/json.");
+        }
+        if (exchange.getRequestContentLength() > MAX_BODY) {
+            throw tooLarge();
+        }
+        XnioExecutor.Key deadline = exchange.getIoThread()
+                .executeAfter(() -> IoUtils.safeClose(exchange.getConnection()), BODY_SECONDS, TimeUnit.SECONDS);
+        exchange.getRequestReceiver().setMaxBufferSize(MAX_BODY);
+        exchange.getRequestReceiver()
+                .receiveFullBytes(
+                        (e, bytes) -> {
+                            deadline.remove();
+                            e.dispatch(admission, (HttpServerExchange x) -> admit(x, bytes, handler));
+                        },
+                        (e, failure) -> {
+                            deadline.remove();
+                            e.setPersistent(false);
+                            refuse(
+                                    e,
+                                    failure instanceof io.undertow.io.Receiver.RequestToLargeException
+                                                    || failure instanceof io.undertow.server.RequestTooBigException
+                                            ? tooLarge()
+                                            : RefusedRequest.invalid(
+                                                    "body", "body must be sent whole and well framed."));
+                        });
+    }
+
+    private static RefusedRequest tooLarge() {
+        return new RefusedRequest(
+                413, ErrorCode.INVALID_REQUEST, "body", "body must be at most " + MAX_BODY + " bytes.");
+    }
+
+    private void admit(HttpServerExchange exchange, byte[] bytes, BodyHandler handler) {
+        try {
+            handler.handle(exchange, bytes);
+        } catch (RefusedRequest e) {
+            refuse(exchange, e);
+        } catch (RuntimeException e) {
+            fail(exchange, e);
+        }
+    }
+
+    private void cancel(HttpServerExchange exchange, byte[] body) throws RefusedRequest {
+        scheduler.cancel(RequestParser.jobId(JsonReader.object(body)), "The job was cancelled by POST /cancel.");
+        json(exchange, 202, "{}");
+    }
+
+    private void execute(HttpServerExchange exchange, byte[] body) throws RefusedRequest {
+        ExecuteRequest request = parser.execute(body);
+        int[] prompt = tokenizer.encodePrompt(request.prompt());
+        int context = facts.contextLength();
+        int maxTokens =
+                request.maxTokens().orElse(Math.max(1, Math.min(RequestParser.MAX_TOKENS, context - prompt.length)));
+        if (prompt.length + maxTokens > context) {
+            throw RefusedRequest.contextExceeded(prompt.length, maxTokens, context);
+        }
+        Job job = new Job(request.jobId(), prompt, maxTokens, request.options(), request.stops());
+        switch (scheduler.submit(job)) {
+            case DUPLICATE ->
+                throw RefusedRequest.invalid("job_id", "job_id must differ from that of every running or waiting job.");
+            case FULL -> throw new RefusedRequest(503, ErrorCode.BUSY, "", "The queue is full; try again later.");
+            case STOPPED -> throw new RefusedRequest(503, ErrorCode.BUSY, "", "The worker is shutting down.");
+            case ACCEPTED -> stream(exchange, job);
+        }
+    }
+
+    private void stream(HttpServerExchange exchange, Job job) {
+        streams.incrementAndGet();
+        exchange.setStatusCode(200);
+        exchange.getResponseHeaders()
+                .put(Headers.CONTENT_TYPE, "text/event-stream; charset=utf-8")
+                .put(HttpString.tryFromString("X-Accel-Buffering"), "no");
+        exchange.dispatch(exchange.getIoThread(), (HttpServerExchange x) -> {
+            EventWriter writer = new EventWriter(job, options.model());
+            EventStream stream =
+                    new EventStream(x, job, scheduler, writer, options.writeTimeout(), streams::decrementAndGet);
+            x.dispatch(io.undertow.util.SameThreadExecutor.INSTANCE, stream::start);
+        });
+    }
+
+    private void health(HttpServerExchange exchange) {
+        String active = scheduler.active();
+        StringBuilder out = new StringBuilder(512);
+        out.append("{\"status\":\"").append(scheduler.failed() ? "unhealthy" : "healthy");
+        out.append("\",\"worker_id\":");
+        JsonText.quote(options.workerId(), out);
+        out.append(",\"model\":");
+        JsonText.quote(options.model(), out);
+        out.append(",\"resident\":").append(facts.resident()).append(",\"quant_kind\":");
+        JsonText.quote(facts.quantKind(), out);
+        out.append(",\"vram_bytes_used\":").append(facts.vramBytesUsed());
+        out.append(",\"tokenizer_kind\":");
+        JsonText.quote(tokenizer.kind(), out);
+        out.append(",\"vocab_size\":").append(facts.vocabSize());
+        out.append(",\"context_length\":").append(facts.contextLength());
+        out.append(",\"uptime_seconds\":").append((long) uptime());
+        if (!active.isEmpty()) {
+            out.append(",\"active_job\":");
+            JsonText.quote(active, out);
+        }
+        out.append(",\"queue_depth\":").append(scheduler.depth()).append('}');
+        json(exchange, scheduler.failed() ? 503 : 200, out.toString());
+    }
+
+    private void refuse(HttpServerExchange exchange, RefusedRequest refused) {
+        if (refused.code() == ErrorCode.BUSY) {
+            exchange.getResponseHeaders().put(Headers.RETRY_AFTER, "1");
+        }
+        if (refused.status() == 413) {
+            // The rest of the body is not worth reading, so the connection cannot serve another request.
+            exchange.setPersistent(false);
+        }
+        metrics.finished(refused.code() == ErrorCode.BUSY ? "busy" : "rejected", 0);
+        json(exchange, refused.status(), refused.body());
+    }
+
+    private void fail(HttpServerExchange exchange, RuntimeException failure) {
+        log.line("request_failed", "error", failure.getClass().getSimpleName());
+        String body = JsonBodies.error(ErrorCode.INTERNAL, "", "The worker failed to handle the request.", "");
+        json(exchange, 500, body);
+    }
+
+    private static void json(HttpServerExchange exchange, int status, String body) {
+        exchange.setStatusCode(status);
+        exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json");
+        exchange.getResponseSender().send(body, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.touchstone.worker.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,112 @@
+package dev.touchstone.worker.job;
+
+import dev.touchstone.worker.engine.Engine;
+import dev.touchstone.worker.engine.Sequence;
+import dev.touchstone.worker.generate.ChainSampler;
+import dev.touchstone.worker.generate.Sampler;
+import dev.touchstone.worker.generate.StopMatcher;
+import dev.touchstone.worker.model.tokenizer.Tokenizer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.IntConsumer;
+
+/** Runs jobs on the engine, one at a time, on the engine thread: prefill in parts, then the decode loop. */
+final class Generation {
+    /** Prompt tokens between two looks at the cancel flag; some tens of milliseconds on a slow engine. */
+    private static final int CHUNK = 32;
+
+    private final Engine engine;
+    private final Tokenizer tokenizer;
+    private final Duration timeout;
+    private final float[] logits;
+
+    Generation(Engine engine, Tokenizer tokenizer, Duration timeout) {
+        this.engine = engine;
+        this.tokenizer = tokenizer;
+        this.timeout = timeout;
+        this.logits = new float[engine.facts().vocabSize()];
+    }
+
+    /**
+     * Runs the job and returns its terminal event, which the caller publishes once its books are in order.
+     *
+     * @param firstToken receives the time to the first token, in microseconds
+     */
+    JobEvent run(Job job, IntConsumer firstToken) {
+        job.log().append(new JobEvent.Started(Instant.now()));
+        Sampler sampler = new ChainSampler(job.options());
+        TokenStream out = new TokenStream(new StopMatcher(job.stops()), job.log()::append);
+        try (Sequence sequence = engine.open(
+                Math.min(job.promptTokens() + job.maxTokens(), engine.facts().contextLength()))) {
+            return generate(job, sequence, sampler, out, firstToken);
+        } catch (Interruption e) {
+            out.finish();
+            return new JobEvent.Failed(e.code, e.text);
+        }
+    }
+
+    private JobEvent generate(Job job, Sequence sequence, Sampler sampler, TokenStream out, IntConsumer firstToken)
+            throws Interruption {
+        long begun = System.nanoTime();
+        prefill(job, sequence, begun);
+        for (int token : job.prompt()) {
+            sampler.seen(token);
+        }
+        long decodeBegun = System.nanoTime();
+        String reason = "max_tokens";
+        while (true) {
+            check(job, begun);
+            int token = sampler.choose(logits, job.promptTokens() + out.count());
+            if (out.count() == 0) {
+                firstToken.accept((int) Math.min(Integer.MAX_VALUE, (System.nanoTime() - job.acceptedNanos()) / 1000));
+            }
+            if (tokenizer.endsGeneration(token)) {
+                reason = "eos";
+                break;
+            }
+            if (out.accept(tokenizer.bytes(token))) {
+                reason = "stop";
+                break;
+            }
+            if (out.count() == job.maxTokens()) {
+                break;
+            }
+            sequence.decode(token, logits);
+        }
+        out.finish();
+        double millis = (System.nanoTime() - decodeBegun) / 1e6;
+        return new JobEvent.End(out.count(), job.promptTokens(), millis, reason);
+    }
+
+    private void prefill(Job job, Sequence sequence, long begun) throws Interruption {
+        int[] prompt = job.prompt();
+        float[] none = {};
+        for (int from = 0; from < prompt.length; from += CHUNK) {
+            check(job, begun);
+            int to = Math.min(prompt.length, from + CHUNK);
+            sequence.prefill(prompt, from, to, to == prompt.length ? logits : none);
+        }
+    }
+
+    private void check(Job job, long begun) throws Interruption {
+        if (job.isCancelled()) {
+            throw new Interruption(ErrorCode.CANCELLED, job.cancelReason());
+        }
+        if (System.nanoTime() - begun > timeout.toNanos()) {
+            throw new Interruption(
+                    ErrorCode.INFERENCE_TIMEOUT,
+                    "The job ran longer than the inference timeout of " + timeout.toMillis() + " ms.");
+        }
+    }
+
+    private static final class Interruption extends Exception {
+        private final ErrorCode code;
+        private final String text;
+
+        Interruption(ErrorCode code, String text) {
+            super(text, null, false, false);
+            this.code = code;
+            this.text = text;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.touchstone.worker.job;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.touchstone.worker;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.touchstone.worker.telemetry;
+
+import org.jspecify.annotations.NullMarked;
