@@ -22,9 +22,10 @@ Feature: Broken requests are refused
     Then the worker refuses it with 400
 
     Examples:
-      | kind            | body                          |
-      | not JSON        | tell me a story               |
-      | an array        | [{"job_id":"a","prompt":"b"}] |
-      | empty           |                               |
-      | truncated       | {"job_id":"a","prompt":"b     |
-      | a bare string   | "prompt"                      |
+      | kind                | body                                          |
+      | not JSON            | tell me a story                               |
+      | no JSON but for NaN | {"job_id":"a","prompt":"b","temperature":NaN} |
+      | an array            | [{"job_id":"a","prompt":"b"}]                 |
+      | empty               |                                               |
+      | truncated           | {"job_id":"a","prompt":"b                     |
+      | a bare string       | "prompt"                                      |

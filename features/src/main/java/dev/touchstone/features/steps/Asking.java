@@ -32,7 +32,7 @@ public final class Asking {
     }
 
     Budgets budgets() {
-        return world.target().budgets();
+        return world.budgets();
     }
 
     /** All generations that this scenario has asked for, in order. */

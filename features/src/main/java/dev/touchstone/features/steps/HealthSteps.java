@@ -70,6 +70,7 @@ public final class HealthSteps {
                 calls,
                 LEAST_CALLS,
                 asking.budgets().healthP99(),
+                asking.budgets().gapFactor(),
                 asking.budgets().gapFloor()));
     }
 

@@ -11,7 +11,6 @@ import java.util.Optional;
 
 /** Judges HL-02 and HL-03: health answers while the engine works, and does not stall it. */
 public final class HealthDuring {
-    private static final double GAP_FACTOR = 5;
     /** A prefill shorter than this many budgets cannot show that a call had to wait for its end. */
     private static final int TELLING_BUDGETS = 2;
 
@@ -31,10 +30,16 @@ public final class HealthDuring {
      * @param calls health calls that were sent while one of the generations streamed
      * @param least how many calls are needed
      * @param budget for the 99th percentile of their latencies
+     * @param gapFactor the largest gap over the median, above which it is a stall
      * @param stall gaps up to this are no stall, whatever the median
      */
     public static Verdict decode(
-            List<Generation> generations, List<Exchange> calls, int least, Duration budget, Duration stall) {
+            List<Generation> generations,
+            List<Exchange> calls,
+            int least,
+            Duration budget,
+            double gapFactor,
+            Duration stall) {
         var findings = new Findings("HL-02");
         answered(calls, findings);
         if (calls.isEmpty()) {
@@ -46,7 +51,7 @@ public final class HealthDuring {
                     "health p99 within %d ms".formatted(budget.toMillis()),
                     "it was %s over %d calls".formatted(Shown.millis(p99), calls.size()));
         }
-        gaps(generations, stall, findings);
+        gaps(generations, gapFactor, stall, findings);
         if (calls.size() < least) {
             return findings.orInconclusive(
                     "%d health calls fell into the generations, %d are needed".formatted(calls.size(), least));
@@ -87,14 +92,14 @@ public final class HealthDuring {
     }
 
     /** The calmest generation counts: a busy kit only ever makes gaps longer. */
-    private static void gaps(List<Generation> generations, Duration stall, Findings findings) {
+    private static void gaps(List<Generation> generations, double gapFactor, Duration stall, Findings findings) {
         List<Finding> stalls = new ArrayList<>();
         for (Generation generation : generations) {
             List<Long> gaps = Gaps.of(generation).stream().sorted().toList();
             if (gaps.isEmpty()) {
                 continue;
             }
-            long allowed = (long) Math.max(GAP_FACTOR * percentile(gaps, 0.5), stall.toNanos());
+            long allowed = (long) Math.max(gapFactor * percentile(gaps, 0.5), stall.toNanos());
             if (gaps.getLast() <= allowed) {
                 return;
             }
