@@ -27,10 +27,10 @@ final class ConformanceRun {
 
     private final RunSettings settings;
     private final Account account;
-    private final Suite suite;
+    private final ScenarioSource suite;
     private final ContractCatalogue catalogue = Contract.catalogue();
 
-    ConformanceRun(RunSettings settings, Account account, Suite suite) {
+    ConformanceRun(RunSettings settings, Account account, ScenarioSource suite) {
         this.settings = settings;
         this.account = account;
         this.suite = suite;
@@ -61,22 +61,55 @@ final class ConformanceRun {
     }
 
     private int judge(String url, boolean launched) throws InterruptedException {
-        String base = TargetProbe.baseUrl(url);
-        TargetFacts facts = new TargetProbe().probe(base, settings.token(), launched, false);
-        SuiteLauncher launcher = new SuiteLauncher(suite);
-        Plan plan = new Planner(catalogue, launcher.discover()).plan(facts, settings.only(), settings.required());
-        Instant startedAt = Instant.now();
-        long start = System.nanoTime();
+        Opened opened = open(url, launched);
+        try {
+            if (!opened.session().plan().scenarios().isEmpty()) {
+                new SuiteLauncher(suite).run(opened.session().plan().scenarios());
+            }
+        } finally {
+            disconnect();
+        }
+        return close(opened).exitStatus();
+    }
+
+    /**
+     * A run whose scenarios may begin.
+     *
+     * @param startNanos by {@link System#nanoTime()}
+     */
+    record Opened(TargetFacts facts, RunSession session, Instant startedAt, long startNanos) {}
+
+    /** Asks the worker what it is, plans, and makes the run known to the scenarios. */
+    Opened open(String url, boolean launched) throws InterruptedException {
+        TargetFacts facts = new TargetProbe().probe(TargetProbe.baseUrl(url), settings.token(), launched, false);
+        Plan plan = new Planner(catalogue, new SuiteLauncher(suite).discover())
+                .plan(facts, settings.only(), settings.required());
         account.begin(facts, Contract.PROFILE, plan);
-        RunSession session = session(plan, facts);
-        perform(launcher, plan, session);
-        Summary summary = Summary.of(plan, session.results());
-        Duration duration = Duration.ofNanos(System.nanoTime() - start);
+        Opened opened = new Opened(facts, session(plan, facts), Instant.now(), System.nanoTime());
+        CurrentStage.set(opened.session());
+        RunListener.listenFor(opened.session());
+        return opened;
+    }
+
+    /** Writes the results and reports of what ran. */
+    Summary close(Opened opened) {
+        disconnect();
+        Summary summary = Summary.of(opened.session().plan(), opened.session().results());
         String lastLine = write(
                 summary,
-                new ResultWriter.Circumstances(Contract.PROFILE, startedAt, duration, facts, settings.command()));
+                new ResultWriter.Circumstances(
+                        Contract.PROFILE,
+                        opened.startedAt(),
+                        Duration.ofNanos(System.nanoTime() - opened.startNanos()),
+                        opened.facts(),
+                        settings.command()));
         account.end(summary, lastLine);
-        return summary.exitStatus();
+        return summary;
+    }
+
+    private static void disconnect() {
+        RunListener.listenForNone();
+        CurrentStage.clear();
     }
 
     private RunSession session(Plan plan, TargetFacts facts) {
@@ -85,19 +118,6 @@ final class ConformanceRun {
         Target target = Target.at(facts.url()).withBudgets(settings.budgets()).withModel(facts.model());
         Target authorised = settings.token().map(target::withToken).orElse(target);
         return new RunSession(suite, plan, authorised, facts.capabilities(), result -> account.scenario(result, byId));
-    }
-
-    private static void perform(SuiteLauncher launcher, Plan plan, RunSession session) {
-        CurrentStage.set(session);
-        RunListener.listenFor(session);
-        try {
-            if (!plan.scenarios().isEmpty()) {
-                launcher.run(plan.scenarios());
-            }
-        } finally {
-            RunListener.listenForNone();
-            CurrentStage.clear();
-        }
     }
 
     private String write(Summary summary, ResultWriter.Circumstances circumstances) {

@@ -30,7 +30,7 @@ public final class ExplainCommand implements Command, Callable<Integer> {
     public Integer call() throws IOException {
         ContractCatalogue catalogue = Contract.catalogue();
         Requirement requirement = catalogue.require(id);
-        List<FoundScenario> scenarios = new SuiteLauncher(Suite.CONTRACT)
+        List<FoundScenario> scenarios = new SuiteLauncher(ScenarioSource.CONTRACT)
                 .discover().stream().filter(s -> s.proves(requirement.id())).toList();
         print(spec.commandLine().getOut(), catalogue, requirement, scenarios);
         return 0;

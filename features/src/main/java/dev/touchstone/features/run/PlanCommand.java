@@ -41,7 +41,8 @@ public final class PlanCommand implements Command, Callable<Integer> {
     public Integer call() throws InterruptedException, IOException {
         ContractCatalogue catalogue = Contract.catalogue();
         TargetFacts facts = facts();
-        Plan plan = new Planner(catalogue, new SuiteLauncher(Suite.CONTRACT).discover()).plan(facts, only, Set.of());
+        Plan plan = new Planner(catalogue, new SuiteLauncher(ScenarioSource.CONTRACT).discover())
+                .plan(facts, only, Set.of());
         if (plan.planned().isEmpty()) {
             throw new CommandFailure("A run would judge nothing: "
                     + String.join("; ", plan.left().keySet()) + ".");

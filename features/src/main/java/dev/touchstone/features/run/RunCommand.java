@@ -102,7 +102,7 @@ public final class RunCommand implements Command, Callable<Integer> {
         }
         url.ifPresent(TargetProbe::baseUrl);
         PrintWriter screen = spec.commandLine().getOut();
-        return new ConformanceRun(settings(), new Account(screen, Ink.forTerminal(), verbose), Suite.CONTRACT)
+        return new ConformanceRun(settings(), new Account(screen, Ink.forTerminal(), verbose), ScenarioSource.CONTRACT)
                 .execute();
     }
 

@@ -131,7 +131,7 @@ public final class RunListener implements ConcurrentEventListener {
                         Duration.between(startedAt, event.getInstant())));
     }
 
-    private static String resource(Suite suite, TestCase test) {
+    private static String resource(ScenarioSource suite, TestCase test) {
         String uri = test.getUri().toString();
         int at = uri.lastIndexOf(suite.root() + "/");
         return at < 0 ? uri : uri.substring(at);

@@ -9,15 +9,18 @@ import dev.touchstone.harness.transcript.Transcript;
 import dev.touchstone.harness.verdict.Figure;
 import dev.touchstone.harness.verdict.Verdict;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** One run under way: lends the target to scenarios and gathers their results. Scenarios run one after another. */
 final class RunSession implements Stage {
 
-    private final Suite suite;
+    private final ScenarioSource suite;
     private final Plan plan;
     private final Target target;
     private final Capabilities capabilities;
@@ -28,7 +31,12 @@ final class RunSession implements Stage {
             "touchstone-" + UUID.randomUUID().toString().substring(0, 8) + "-";
     private volatile ScenarioLog log = new ScenarioLog();
 
-    RunSession(Suite suite, Plan plan, Target target, Capabilities capabilities, Consumer<ScenarioResult> onResult) {
+    RunSession(
+            ScenarioSource suite,
+            Plan plan,
+            Target target,
+            Capabilities capabilities,
+            Consumer<ScenarioResult> onResult) {
         this.suite = suite;
         this.plan = plan;
         this.target = target;
@@ -45,7 +53,7 @@ final class RunSession implements Stage {
         return log;
     }
 
-    Suite suite() {
+    ScenarioSource suite() {
         return suite;
     }
 
@@ -73,6 +81,12 @@ final class RunSession implements Stage {
     @Override
     public Capabilities capabilities() {
         return capabilities;
+    }
+
+    @Override
+    public boolean plans(Collection<String> tags) {
+        Set<String> bare = tags.stream().map(tag -> tag.substring(1)).collect(Collectors.toSet());
+        return plan.scenarios().stream().anyMatch(scenario -> scenario.tags().equals(bare));
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectPacka
 
 import dev.touchstone.harness.cli.CommandFailure;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -26,13 +27,13 @@ import org.junit.platform.launcher.core.LauncherFactory;
 /** Finds and runs scenarios through the JUnit Platform with the Cucumber engine. */
 final class SuiteLauncher {
 
-    private final Suite suite;
+    private final ScenarioSource suite;
     private final Launcher launcher = LauncherFactory.create(LauncherConfig.builder()
             .enableTestExecutionListenerAutoRegistration(false)
             .enablePostDiscoveryFilterAutoRegistration(false)
             .build());
 
-    SuiteLauncher(Suite suite) {
+    SuiteLauncher(ScenarioSource suite) {
         this.suite = suite;
     }
 
@@ -41,6 +42,7 @@ final class SuiteLauncher {
         TestPlan plan = launcher.discover(request().build());
         List<FoundScenario> found = new ArrayList<>();
         plan.getRoots().forEach(root -> collect(plan, root, found));
+        found.sort(Comparator.comparing(FoundScenario::resource).thenComparingInt(FoundScenario::line));
         return found;
     }
 

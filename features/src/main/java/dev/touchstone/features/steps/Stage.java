@@ -6,6 +6,7 @@ import dev.touchstone.harness.target.Target;
 import dev.touchstone.harness.transcript.Exchange;
 import dev.touchstone.harness.verdict.Figure;
 import dev.touchstone.harness.verdict.Verdict;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -26,6 +27,11 @@ public interface Stage {
 
     /** A job id that this run has not used before; visible ASCII, far under 128 characters. */
     String newJobId();
+
+    /** Whether a scenario with these tags (with their at signs) is part of this run. */
+    default boolean plans(Collection<String> tags) {
+        return true;
+    }
 
     /** Takes note of a verdict of the scenario that runs now. */
     void verdict(Verdict verdict);

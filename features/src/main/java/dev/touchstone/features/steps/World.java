@@ -6,6 +6,7 @@ import dev.touchstone.harness.target.Capabilities;
 import dev.touchstone.harness.target.Target;
 import dev.touchstone.harness.verdict.Figure;
 import dev.touchstone.harness.verdict.Verdict;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -101,6 +102,13 @@ public final class World {
                     + kept.get().getClass().getSimpleName() + ".");
         }
         return type.cast(kept.get());
+    }
+
+    /** Ends a scenario that this run did not plan, before its first step. */
+    void skipUnlessPlanned(Collection<String> tags) {
+        if (!stage.plans(tags)) {
+            throw new TestAbortedException("not planned for this worker");
+        }
     }
 
     /** Abandons what still runs and hands the exchanges to the run. */

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ConformanceRunTest {
 
-    private static final Suite SELFTEST =
-            new Suite("selftest", "dev.touchstone.features.steps,dev.touchstone.features.run.selftest");
+    private static final ScenarioSource SELFTEST =
+            new ScenarioSource("selftest", "dev.touchstone.features.steps,dev.touchstone.features.run.selftest");
     private static final String GOOD = "{\"status\":\"healthy\",\"model\":\"fake\",\"resident\":false}";
     private static final String BAD = "{\"status\":\"healthy\"}";
 

@@ -29,7 +29,12 @@ public final class Main {
         root.setParameterExceptionHandler(
                 (e, _) -> say(err, oneSentence("" + e.getMessage()) + " See touchstone --help."));
         root.setExecutionExceptionHandler((e, _, _) -> failed(err, e));
-        return root.execute(args);
+        try {
+            return root.execute(args);
+        } catch (LinkageError | StackOverflowError | OutOfMemoryError e) {
+            // status 1 means "a promise is broken": an error of the kit must not pass for that
+            return failed(err, e);
+        }
     }
 
     /** What the shell launcher can do beside this program (serve, model, bench); it tells us through a property. */
@@ -37,7 +42,7 @@ public final class Main {
         return Optional.ofNullable(System.getProperty("touchstone.companion.help"));
     }
 
-    private static int failed(PrintWriter err, Exception e) {
+    private static int failed(PrintWriter err, Throwable e) {
         if (e instanceof CommandFailure || e instanceof IllegalArgumentException) {
             return say(err, "" + e.getMessage());
         }

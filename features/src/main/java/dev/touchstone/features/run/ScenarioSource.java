@@ -6,9 +6,9 @@ package dev.touchstone.features.run;
  * @param root classpath folder of the feature files, which is also a package name
  * @param glue packages of the step classes, separated by commas
  */
-record Suite(String root, String glue) {
+record ScenarioSource(String root, String glue) {
 
-    static final Suite CONTRACT = new Suite("features", "dev.touchstone.features.steps");
+    static final ScenarioSource CONTRACT = new ScenarioSource("features", "dev.touchstone.features.steps");
 
     /** A scenario's id: its feature file below the root, a colon and its line. */
     String scenarioId(String resource, int line) {
