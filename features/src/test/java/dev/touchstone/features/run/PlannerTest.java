@@ -1,0 +1,61 @@
+package dev.touchstone.features.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.touchstone.harness.contract.Profile;
+import dev.touchstone.harness.contract.Requirement;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class PlannerTest {
+
+    private final Planner planner = new Planner(
+            Contract.catalogue(),
+            List.of(
+                    scenario("a", "EV-02"),
+                    scenario("b", "EV-02", "VR-01"),
+                    scenario("c", "OA-01"),
+                    scenario("d", "LI-03"),
+                    scenario("e", "VR-02")));
+
+    @Test
+    void leavesOutWhatTheWorkerLacksAndSaysWhy() {
+        Plan plan = planner.plan(facts(false, false, false), Optional.empty(), Set.of());
+        assertThat(plan.planned()).extracting(Requirement::id).containsExactly("EV-02");
+        assertThat(plan.scenarios()).extracting(FoundScenario::id).containsExactly("a");
+        assertThat(plan.left())
+                .containsEntry("gpu: the worker is not resident", List.of("VR-01", "VR-02"))
+                .containsEntry("openai: GET /v1/models does not answer 200", List.of("OA-01"))
+                .containsEntry("launch: the kit did not start the worker (--worker-command)", List.of("LI-03"));
+    }
+
+    @Test
+    void plansAllThatACapableWorkerOffers() {
+        Plan plan = planner.plan(facts(true, true, true), Optional.empty(), Set.of());
+        assertThat(plan.scenarios()).hasSize(5);
+    }
+
+    @Test
+    void plansWhatIsAskedForByNameOrProfile() {
+        assertThat(planner.plan(facts(false, false, false), Optional.of("VR-02"), Set.of())
+                        .scenarios())
+                .extracting(FoundScenario::id)
+                .containsExactly("e");
+        assertThat(planner.plan(facts(false, false, false), Optional.empty(), Set.of(Profile.GPU))
+                        .planned())
+                .extracting(Requirement::id)
+                .containsExactly("EV-02", "VR-01", "VR-02");
+    }
+
+    private static FoundScenario scenario(String id, String... tags) {
+        return new FoundScenario(id, id, "features/x.feature", 1, id, Set.of(tags));
+    }
+
+    private static TargetFacts facts(boolean resident, boolean openai, boolean launched) {
+        return new TargetFacts(
+                "http://127.0.0.1:1", "m", resident, openai, launched, new ObjectMapper().createObjectNode());
+    }
+}
