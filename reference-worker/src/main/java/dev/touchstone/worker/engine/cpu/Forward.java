@@ -112,12 +112,12 @@ final class Forward {
     }
 
     private int share(int parts, int member) {
-        return (int) ((long) parts * member / team.members());
+        return (int) ((long) parts * member / team.active());
     }
 
     private void pass(int member) {
         Scratch own = scratch[member];
-        for (int t = member; t < count; t += team.members()) {
+        for (int t = member; t < count; t += team.active()) {
             weights.embedding().row(tokens[tokenAt + t], stream, t * width, own.panel);
         }
         team.meet(member);
@@ -153,7 +153,7 @@ final class Forward {
             normToken(first, weight, own, 0);
             return own;
         }
-        for (int t = first + member; t < count; t += team.members()) {
+        for (int t = first + member; t < count; t += team.active()) {
             normToken(t, weight, normed, (t - first) * width);
         }
         team.meet(member);
@@ -209,14 +209,14 @@ final class Forward {
                 }
             }
         } else {
-            for (int t = member; t < count; t += team.members()) {
+            for (int t = member; t < count; t += team.active()) {
                 for (int kvHead = 0; kvHead < shape.kvHeads(); kvHead++) {
                     prepare(l, layer, t, kvHead, t >= first);
                 }
             }
             team.meet(member);
             int tasks = count * shape.heads();
-            for (int i = first * shape.heads() + member; i < tasks; i += team.members()) {
+            for (int i = first * shape.heads() + member; i < tasks; i += team.active()) {
                 attend(l, i / shape.heads(), i % shape.heads(), scratch[member]);
             }
         }

@@ -8,8 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The caller and a fixed number of daemon threads that run one task together and meet at barriers. A member that waits
- * spins for some microseconds, then yields, then parks: steps of a small model are far shorter than a wake-up, but an
- * idle team, or one on busy cores, must leave the processor to others. One caller at a time.
+ * spins for some microseconds, then parks: steps of a small model are far shorter than a wake-up, but an idle team must
+ * leave the processor to others. On busy cores a member may lose its core in the middle of a step, and the others would
+ * wait a time slice for it; when the caller has waited that long, it works alone for a while before it tries again. One
+ * caller at a time.
  */
 final class Team implements AutoCloseable {
 
@@ -19,7 +21,12 @@ final class Team implements AutoCloseable {
     }
 
     private static final int SPINS = 2_000;
-    private static final int YIELDS = 20;
+
+    /** A wait that only a lost core explains; other waits are for microseconds. */
+    private static final long STALL_NANOS = 500_000;
+
+    private static final long LEAST_ALONE_NANOS = 20_000_000;
+    private static final long MOST_ALONE_NANOS = 1_000_000_000;
 
     private final int members;
     private final AtomicInteger arrived = new AtomicInteger();
@@ -30,9 +37,18 @@ final class Team implements AutoCloseable {
     private volatile @Nullable Task task;
     private volatile boolean closed;
 
+    /** Members that take part in the present run. */
+    private int active;
+
+    private long aloneUntil;
+    private long nextAlone = LEAST_ALONE_NANOS;
+    private boolean stalled;
+
     /** @param members the caller included, 1 or more */
     Team(int members) {
         this.members = members;
+        this.active = members;
+        this.aloneUntil = System.nanoTime();
         this.parked = new AtomicReferenceArray<>(members);
         this.threads = new Thread[members - 1];
         for (int m = 1; m < members; m++) {
@@ -46,28 +62,43 @@ final class Team implements AutoCloseable {
         return members;
     }
 
-    /** Runs {@code work} on every member and waits for all. A member's failure is thrown here and breaks the team. */
+    /** Members among whom the running task is shared: all of them, or the caller alone. */
+    int active() {
+        return active;
+    }
+
+    /** Runs {@code work} on the active members and waits for all. A member's failure is thrown here and breaks the team. */
     void run(Task work) {
-        if (members == 1) {
+        long start = System.nanoTime();
+        active = members == 1 || start - aloneUntil < 0 ? 1 : members;
+        if (active == 1) {
             work.run(0);
             return;
         }
+        stalled = false;
         task = work;
-        meet(0);
+        await(0);
         attempt(work, 0);
-        meet(0);
+        await(0);
+        long end = System.nanoTime();
+        if (stalled) {
+            aloneUntil = end + nextAlone;
+            nextAlone = Math.min(MOST_ALONE_NANOS, 2 * nextAlone);
+        } else {
+            nextAlone = Math.max(LEAST_ALONE_NANOS, nextAlone - (end - start));
+        }
     }
 
     private void work(int member) {
         try {
             while (true) {
-                meet(member);
+                await(member);
                 Task current = task;
                 if (closed || current == null) {
                     return;
                 }
                 attempt(current, member);
-                meet(member);
+                await(member);
             }
         } catch (RuntimeException | Error broken) {
             // The first failure is what the caller throws; this member only has to leave.
@@ -86,11 +117,14 @@ final class Team implements AutoCloseable {
         }
     }
 
-    /** Waits until every member has come here. */
+    /** Waits until every active member has come here. */
     void meet(int member) {
-        if (members == 1) {
-            return;
+        if (active > 1) {
+            await(member);
         }
+    }
+
+    private void await(int member) {
         int before = phase;
         if (arrived.incrementAndGet() == members) {
             arrived.set(0);
@@ -104,16 +138,11 @@ final class Team implements AutoCloseable {
             }
             Thread.onSpinWait();
         }
-        for (int i = 0; i < YIELDS; i++) {
-            if (phase != before) {
-                return;
-            }
-            Thread.yield();
-        }
         park(member, before);
     }
 
     private void park(int member, int before) {
+        long start = System.nanoTime();
         parked.set(member, Thread.currentThread());
         while (phase == before) {
             Throwable thrown = failure.get();
@@ -123,6 +152,9 @@ final class Team implements AutoCloseable {
             LockSupport.park(this);
         }
         parked.set(member, null);
+        if (member == 0 && System.nanoTime() - start > STALL_NANOS) {
+            stalled = true;
+        }
     }
 
     private void wakeAll() {
@@ -142,7 +174,7 @@ final class Team implements AutoCloseable {
         }
         closed = true;
         if (failure.get() == null) {
-            meet(0);
+            await(0);
         }
         for (Thread thread : threads) {
             LockSupport.unpark(thread);
