@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * The caller and a fixed number of daemon threads that run one task together and meet at barriers. A member that waits
  * spins for some microseconds, then parks: steps of a small model are far shorter than a wake-up, but an idle team must
  * leave the processor to others. On busy cores a member may lose its core in the middle of a step, and the others would
- * wait a time slice for it; when the caller has waited that long, it works alone for a while before it tries again. One
- * caller at a time.
+ * wait a time slice for it; when the caller has spent most of a run so, it works alone for a while before it tries
+ * again. One caller at a time.
  */
 final class Team implements AutoCloseable {
 
@@ -42,7 +42,7 @@ final class Team implements AutoCloseable {
 
     private long aloneUntil;
     private long nextAlone = LEAST_ALONE_NANOS;
-    private boolean stalled;
+    private long stalledNanos;
 
     /** @param members the caller included, 1 or more */
     Team(int members) {
@@ -75,13 +75,13 @@ final class Team implements AutoCloseable {
             work.run(0);
             return;
         }
-        stalled = false;
+        stalledNanos = 0;
         task = work;
         await(0);
         attempt(work, 0);
         await(0);
         long end = System.nanoTime();
-        if (stalled) {
+        if (2 * stalledNanos > end - start) {
             aloneUntil = end + nextAlone;
             nextAlone = Math.min(MOST_ALONE_NANOS, 2 * nextAlone);
         } else {
@@ -152,8 +152,9 @@ final class Team implements AutoCloseable {
             LockSupport.park(this);
         }
         parked.set(member, null);
-        if (member == 0 && System.nanoTime() - start > STALL_NANOS) {
-            stalled = true;
+        long waited = System.nanoTime() - start;
+        if (member == 0 && waited > STALL_NANOS) {
+            stalledNanos += waited;
         }
     }
 
