@@ -6,6 +6,6 @@ Feature: Cancelling a running job
   Scenario: A running job ends soon after its cancel
     When the client cancels 3 running generations, each continuing:
       """
-      one two three four one two three four one two three four one two three
+      1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2
       """
     Then each cancelled stream ends with CANCELLED in time

@@ -7,7 +7,7 @@ Feature: The same request gives the same text
   Scenario: Temperature 0 gives one text in all of 8 runs
     When the client asks 8 times for 48 tokens at temperature 0 to continue:
       """
-      The old lighthouse keeper climbed the stairs and
+      Once upon a time, there was
       """
     Then all replies to one request are the same, as DT-01 demands
 
@@ -15,7 +15,7 @@ Feature: The same request gives the same text
   Scenario: A fixed seed gives one text in all of 8 runs
     When the client asks 8 times for 48 tokens at temperature 0.8 with seed 20261123 to continue:
       """
-      The old lighthouse keeper climbed the stairs and
+      Once upon a time, there was
       """
     Then all replies to one request are the same, as DT-02 demands
 
@@ -23,7 +23,7 @@ Feature: The same request gives the same text
   Scenario: Different seeds give different texts
     When the client asks with each of the seeds 1, 2, 3, 4, 5 for 32 tokens at temperature 1.0 to continue:
       """
-      The old lighthouse keeper climbed the stairs and
+      Once upon a time, there was
       """
     Then at least 3 texts differ
 
@@ -31,6 +31,6 @@ Feature: The same request gives the same text
   Scenario: A seed that the worker drew can be replayed
     When the client asks 3 times without a seed for 32 tokens, and again with each reported seed, to continue:
       """
-      The old lighthouse keeper climbed the stairs and
+      Once upon a time, there was
       """
     Then each replay gives the text that its seed gave before

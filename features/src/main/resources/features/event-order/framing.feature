@@ -25,8 +25,8 @@ Feature: Frames on the wire
     A buffer anywhere in the worker makes a person wait for text that is there.
     When the client asks for a generation of at least 200 ms to continue one of:
       """
-      one two three four one two three four one two three four one two three
-      a b c d e f g a b c d e f g a b c d e f g a b c
-      red blue red blue red blue red blue red blue red
+      1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2
+      tick tock tick tock tick tock tick tock tick tock tick tock tick
+      The cat sat on the mat. The dog sat on the log. The cat sat on the mat. The dog sat on the log. The cat sat
       """
     Then the tokens arrive as they are produced

@@ -8,7 +8,7 @@ Feature: The order of events
   Scenario: A valid request is answered by a stream that no cache keeps
     When the client asks for 4 tokens to continue:
       """
-      one two three four one two three four one two three four one two three
+      1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2
       """
     Then the answer is an event stream that no cache keeps
 
@@ -16,7 +16,7 @@ Feature: The order of events
   Scenario: Started, tokens, one end, and nothing after it
     When the client asks for 32 tokens to continue:
       """
-      one two three four one two three four one two three four one two three
+      1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2
       """
     Then the events come in order and the worker closes the body
 
@@ -24,7 +24,7 @@ Feature: The order of events
   Scenario: The first event says whose stream it is
     When the client asks for 4 tokens with seed 9007199254740993 to continue:
       """
-      one two three four one two three four one two three four one two three
+      1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2
       """
     Then the first event names the job, the model, the time and the seed
 
@@ -32,7 +32,7 @@ Feature: The order of events
   Scenario: Tokens are numbered from 0 without a gap
     When the client asks for 64 tokens to continue:
       """
-      one two three four one two three four one two three four one two three
+      1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2
       """
     Then the tokens are numbered from 0 without a gap
 
@@ -40,7 +40,7 @@ Feature: The order of events
   Scenario: The last event counts truly
     When the client asks for 32 tokens to continue:
       """
-      one two three four one two three four one two three four one two three
+      1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2
       """
     Then the last event tells the true count, time and reason
 
@@ -48,6 +48,6 @@ Feature: The order of events
   Scenario: Ten requests in a row each get their own stream
     When the client asks 10 times for 16 tokens at temperature 0 to continue:
       """
-      one two three four one two three four one two three four one two three
+      1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2
       """
     Then each stream is whole and belongs to its own job

@@ -7,7 +7,7 @@ Feature: Health during inference
   Scenario: Fifty health calls during a generation all answer in time
     When the client asks for long generations and for health at least 50 times meanwhile, continuing:
       """
-      one two three four one two three four one two three four one two three
+      1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2
       """
     Then health answered in time and the stream did not stall
 

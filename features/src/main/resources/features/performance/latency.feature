@@ -7,7 +7,7 @@ Feature: Latency of one request at a time
   Scenario: Time to first token
     When the client measures 20 requests of 8 tokens that continue:
       """
-      one two three four one two three four one two
+      1 2 3 4 1 2 3 4 1 2
       """
     Then the time to first token keeps its budget
 
@@ -15,6 +15,6 @@ Feature: Latency of one request at a time
   Scenario: Inter-token latency and decode rate
     When the client measures 20 requests of 32 tokens that continue:
       """
-      one two three four one two three four one two
+      1 2 3 4 1 2 3 4 1 2
       """
     Then the inter-token latency keeps its budget

@@ -7,8 +7,8 @@ Feature: The limit on tokens is exact
   Scenario: Exactly as many tokens as asked
     When the client asks for 1, 2, 7, 64 tokens to continue one of:
       """
-      one two three four one two three four one two three four one two three
-      a b c d e f g a b c d e f g a b c d e f g a b c
-      red blue red blue red blue red blue red blue red
+      1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2
+      tick tock tick tock tick tock tick tock tick tock tick tock tick
+      The cat sat on the mat. The dog sat on the log. The cat sat on the mat. The dog sat on the log. The cat sat
       """
     Then exactly as many tokens come as were asked for

@@ -49,6 +49,15 @@ public final class ErrorForm {
         return findings.orHeld("Allow: " + allow);
     }
 
+    /** Whether the worker read the body: it served it, or refused it by the native error form with 400. */
+    public static boolean isAnswerToContent(Exchange exchange) {
+        return exchange.status() == 200
+                || (exchange.status() == 400
+                        && Fields.of(exchange.bodyText())
+                                .filter(f -> f.has("code"))
+                                .isPresent());
+    }
+
     private static void members(Fields body, String code, Optional<String> field, Findings findings) {
         if (body.string("code").filter(code::equals).isEmpty()) {
             findings.add("code " + code, "it was " + body.shown("code"));

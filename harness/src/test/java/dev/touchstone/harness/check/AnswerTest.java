@@ -8,6 +8,7 @@ import static dev.touchstone.harness.check.Literal.tokens;
 import static dev.touchstone.harness.check.Verdicts.broken;
 import static dev.touchstone.harness.check.Verdicts.held;
 import static dev.touchstone.harness.check.Verdicts.inconclusive;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.touchstone.harness.transcript.BodyEnd;
 import dev.touchstone.harness.verdict.Verdict;
@@ -118,6 +119,18 @@ class AnswerTest {
                 ErrorForm.judge("ER-03", answer(200, "{}"), 405, "INVALID_REQUEST", Optional.empty()),
                 "ER-03",
                 "it was 200");
+    }
+
+    @Test
+    void tellsARefusalOfTheContentFromOneOfTheSize() {
+        assertThat(ErrorForm.isAnswerToContent(answer(400, TOO_LONG))).isTrue();
+        assertThat(ErrorForm.isAnswerToContent(answer(413, ERROR))).isFalse();
+        assertThat(ErrorForm.isAnswerToContent(answer(400, ""))).isFalse();
+        broken(
+                ErrorForm.judge("ER-03", answer(400, ""), 413, "INVALID_REQUEST", Optional.empty()),
+                "ER-03",
+                "status 413",
+                "it was 400");
     }
 
     @Test
