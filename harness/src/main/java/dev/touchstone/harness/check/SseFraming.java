@@ -1,5 +1,6 @@
 package dev.touchstone.harness.check;
 
+import dev.touchstone.harness.sse.SecondOpinion;
 import dev.touchstone.harness.sse.SseEvent;
 import dev.touchstone.harness.sse.SseFinding;
 import dev.touchstone.harness.sse.SseRule;
@@ -7,6 +8,7 @@ import dev.touchstone.harness.verdict.Finding;
 import dev.touchstone.harness.verdict.Verdict;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -45,10 +47,20 @@ public final class SseFraming {
         if (events.isEmpty()) {
             findings.add("an event stream", "no event came: " + generation.outcome());
         }
-        return findings.orHeld("%d frames in %d bytes, %d comment lines"
+        return verdict(findings, generation);
+    }
+
+    private static Verdict verdict(Findings findings, Generation generation) {
+        // A note for whoever doubts the verdict; a second reader's opinion alone breaks nothing.
+        Optional<String> parting = SecondOpinion.disagreement(generation.exchange());
+        if (!findings.none()) {
+            parting.ifPresent(sentence -> findings.add("okhttp-sse to read the same events", sentence));
+        }
+        return findings.orHeld("%d frames in %d bytes, %d comment lines%s"
                 .formatted(
-                        events.size(),
+                        generation.stream().events().size(),
                         generation.exchange().body().length,
-                        generation.stream().comments()));
+                        generation.stream().comments(),
+                        parting.map(sentence -> "; readers part: " + sentence).orElse("")));
     }
 }
