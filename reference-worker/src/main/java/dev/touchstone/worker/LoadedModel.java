@@ -2,6 +2,7 @@ package dev.touchstone.worker;
 
 import dev.touchstone.worker.engine.Engine;
 import dev.touchstone.worker.engine.cpu.CpuEngine;
+import dev.touchstone.worker.model.ModelCard;
 import dev.touchstone.worker.model.gguf.GgufFile;
 import dev.touchstone.worker.model.tokenizer.GgufTokenizer;
 import dev.touchstone.worker.model.tokenizer.Tokenizer;
@@ -29,7 +30,7 @@ record LoadedModel(Engine engine, Tokenizer tokenizer, String name) implements A
             }
             Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
             LoadedModel loaded = load(copy, context, log);
-            return new LoadedModel(loaded.engine(), loaded.tokenizer(), stem(EMBEDDED));
+            return new LoadedModel(loaded.engine(), loaded.tokenizer(), ModelCard.name(EMBEDDED));
         } finally {
             Files.deleteIfExists(copy);
         }
@@ -41,12 +42,8 @@ record LoadedModel(Engine engine, Tokenizer tokenizer, String name) implements A
             CpuEngine engine = CpuEngine.load(
                     file, context, 0, percent -> log.line("load_progress", "percent", Integer.toString(percent)));
             engine.warmUp();
-            return new LoadedModel(engine, tokenizer, stem(String.valueOf(path.getFileName())));
+            return new LoadedModel(engine, tokenizer, ModelCard.name(String.valueOf(path.getFileName())));
         }
-    }
-
-    private static String stem(String file) {
-        return file.endsWith(".gguf") ? file.substring(0, file.length() - ".gguf".length()) : file;
     }
 
     @Override

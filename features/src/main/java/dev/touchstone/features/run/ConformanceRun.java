@@ -122,6 +122,7 @@ final class ConformanceRun {
 
     private String write(Summary summary, ResultWriter.Circumstances circumstances) {
         try {
+            EarlierResults.remove(settings.out());
             Path written = new ResultWriter(settings.out(), catalogue, new Redaction(settings.token()))
                     .write(summary, circumstances);
             return "Report: " + render().orElse(written).toAbsolutePath().normalize();

@@ -1,5 +1,6 @@
 package dev.touchstone.features.run;
 
+import dev.touchstone.harness.transcript.Curl;
 import dev.touchstone.harness.transcript.Exchange;
 import dev.touchstone.harness.transcript.ExchangeText;
 import dev.touchstone.harness.transcript.Redaction;
@@ -40,6 +41,10 @@ final class EvidenceFiles {
             Files.createDirectories(path.getParent());
             Files.writeString(path, ExchangeText.of(exchange, redaction));
             written.add(file);
+            byte[] body = exchange.request().body();
+            if (body.length > Curl.LONGEST_BODY) {
+                Files.write(path.resolveSibling(slug(name) + ".request.body"), body);
+            }
         }
         return written;
     }

@@ -11,6 +11,9 @@ public final class Curl {
     /** What curl adds by itself, or what the connection decides. */
     private static final Set<String> IMPLIED = Set.of("host", "content-length", "connection", "user-agent");
 
+    /** A longer body does not fit into a command line; the evidence keeps it in a file of its own. */
+    public static final int LONGEST_BODY = 16 * 1024;
+
     private Curl() {}
 
     /** One command; {@code -N} shows a stream as it comes, and the token is read from {@code TOUCHSTONE_TOKEN}. */
@@ -30,6 +33,10 @@ public final class Curl {
     }
 
     private static String data(byte[] body) {
+        if (body.length > LONGEST_BODY) {
+            return " --data-binary @request.body # the %,d bytes that the evidence keeps as *.request.body"
+                    .formatted(body.length);
+        }
         String text = new String(body, StandardCharsets.UTF_8);
         boolean faithful = Arrays.equals(text.getBytes(StandardCharsets.UTF_8), body) && text.indexOf('\0') < 0;
         // A shell word can hold neither NUL nor, portably, bytes that are no text.

@@ -8,6 +8,9 @@ import java.util.Map;
 /** Renders an exchange as text that a person can read as evidence; the token never appears. */
 public final class ExchangeText {
 
+    /** Bytes of a request body, and of one piece of a response, that are shown; what is longer is cut and says so. */
+    private static final int SHOWN = 8 * 1024;
+
     private ExchangeText() {}
 
     /** The request, the response head, and each piece of the body with its byte offset, milliseconds and read. */
@@ -22,9 +25,7 @@ public final class ExchangeText {
         text.append("# ").append(Curl.of(request).replace("\n", "\n# ")).append("\n\n");
         text.append(request.method()).append(' ').append(request.url()).append('\n');
         headers(text, request.headers(), redaction);
-        text.append('\n')
-                .append(new String(request.body(), StandardCharsets.UTF_8))
-                .append("\n\n");
+        text.append('\n').append(shown(request.body())).append("\n\n");
         exchange.head().ifPresent(head -> {
             text.append(head.protocol()).append(' ').append(head.status());
             text.append("  # after ").append(millis(head.nanos())).append(" ms\n");
@@ -34,6 +35,13 @@ public final class ExchangeText {
         exchange.chunks().forEach(chunk -> chunk(text, chunk));
         text.append("# ").append(end(exchange.end())).append('\n');
         return redaction.text(text.toString());
+    }
+
+    private static String shown(byte[] bytes) {
+        return bytes.length <= SHOWN
+                ? new String(bytes, StandardCharsets.UTF_8)
+                : new String(bytes, 0, SHOWN, StandardCharsets.UTF_8)
+                        + " … and %,d bytes more".formatted(bytes.length - SHOWN);
     }
 
     private static void headers(StringBuilder text, List<Map.Entry<String, String>> headers, Redaction redaction) {
@@ -46,7 +54,7 @@ public final class ExchangeText {
     }
 
     private static void chunk(StringBuilder text, Chunk chunk) {
-        String bytes = new String(chunk.bytes(), StandardCharsets.UTF_8);
+        String bytes = shown(chunk.bytes());
         text.append("%9d %11s %5d  ".formatted(chunk.offset(), millis(chunk.nanos()), chunk.read()));
         text.append(bytes.replace("\\", "\\\\").replace("\r", "\\r").replace("\n", "\\n"))
                 .append('\n');

@@ -74,7 +74,7 @@ public record ModelCard(
     }
 
     /** Makes the name from a file's: {@code SmolLM2-135M-Instruct-Q4_1.gguf} gives {@code smollm2-135m-instruct}. */
-    static String name(String fileName) {
+    public static String name(String fileName) {
         String lower = fileName.toLowerCase(Locale.ROOT);
         String stem = lower.endsWith(".gguf") ? lower.substring(0, lower.length() - 5) : lower;
         String bare = QUANTIZATION.matcher(stem).replaceFirst("");
