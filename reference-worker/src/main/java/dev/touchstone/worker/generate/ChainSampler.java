@@ -8,15 +8,17 @@ import java.util.BitSet;
  *
  * <p>The draw walks the surviving tokens by rising id and takes the first whose running weight exceeds {@code u} times
  * their sum, with {@code u} from {@link Philox#uniform}. Weights are {@code exp((logit - max) / temperature)} in double
- * by {@link StrictMath}, so every platform computes the same bits. Walking by id needs no sort unless top_k or top_p do.
+ * by {@link StableExp}, so every platform computes the same bits. Walking by id needs no sort unless top_k or top_p do,
+ * and they sort no more than they keep. With top_k only the kept tokens are weighed.
  */
 public final class ChainSampler implements Sampler {
     private final SamplingOptions options;
     private final boolean greedy;
     private final boolean penalised;
     private final BitSet seen = new BitSet();
+    private final Ranking ranking = new Ranking();
     private double[] weights = {};
-    private long[] keys = {};
+    private int[] ids = {};
 
     public ChainSampler(SamplingOptions options) {
         this.options = options;
@@ -61,80 +63,64 @@ public final class ChainSampler implements Sampler {
     }
 
     private int draw(float[] logits, float max, int position) {
-        int n = logits.length;
-        if (weights.length != n) {
-            weights = new double[n];
+        if (weights.length != logits.length) {
+            weights = new double[logits.length];
+            ids = new int[logits.length];
         }
+        int kept = keep(logits, max);
         double sum = 0;
-        for (int id = 0; id < n; id++) {
-            weights[id] = StrictMath.exp(((double) logits[id] - max) / options.temperature());
+        for (int i = 0; i < kept; i++) {
+            // The likeliest token's weight is 1, so min_p is a threshold on the weight itself.
+            int id = ids[i];
+            weights[id] = weights[id] < options.minP() ? 0 : weights[id];
             sum += weights[id];
         }
-        if ((options.topK() > 0 && options.topK() < n) || options.topP() < 1) {
-            sum = keepLikeliest(logits);
-        }
-        if (options.minP() > 0) {
-            sum = dropUnlikely(options.minP());
-        }
-        return pick(Philox.uniform(options.seed(), position) * sum);
+        return pick(kept, Philox.uniform(options.seed(), position) * sum);
     }
 
-    /** Zeroes the weights outside top_k and top_p; the order is by falling logit, ties by rising id. */
-    private double keepLikeliest(float[] logits) {
-        int n = logits.length;
-        if (keys.length != n) {
-            keys = new long[n];
+    /** Puts the ids that top_k and top_p keep into {@link #ids}, rising, and weighs them. Returns how many. */
+    private int keep(float[] logits, float max) {
+        int most = options.topK() > 0 ? Math.min(options.topK(), logits.length) : logits.length;
+        boolean cut = most < logits.length || options.topP() < 1;
+        if (cut) {
+            ranking.rank(logits);
         }
-        for (int id = 0; id < n; id++) {
-            int bits = Float.floatToIntBits(logits[id] + 0f);
-            int ordered = bits ^ ((bits >> 31) & 0x7FFFFFFF);
-            // Sorting rises, so falling logit and rising id need both complemented and plain halves.
-            keys[id] = ((long) ~ordered << 32) | id;
-        }
-        Arrays.sort(keys);
-        int kept = options.topK() > 0 ? Math.min(options.topK(), n) : n;
         double total = 0;
-        for (int i = 0; i < kept; i++) {
-            total += weights[(int) keys[i]];
+        for (int i = 0; i < most; i++) {
+            int id = most < logits.length ? ranking.at(i) : i;
+            ids[i] = id;
+            weights[id] = StableExp.of(((double) logits[id] - max) / options.temperature());
+            total += weights[id];
         }
+        int kept = options.topP() < 1 ? nucleus(most, options.topP() * total) : most;
+        if (cut) {
+            Arrays.sort(ids, 0, kept);
+        }
+        return kept;
+    }
+
+    /** The smallest set of likeliest tokens whose weight reaches the wanted one, never fewer than one. */
+    private int nucleus(int most, double wanted) {
         double sum = 0;
-        int end = 0;
-        while (end < kept && (end == 0 || options.topP() >= 1 || sum < options.topP() * total)) {
-            sum += weights[(int) keys[end++]];
+        int kept = 0;
+        while (kept < most && (kept == 0 || sum < wanted)) {
+            int id = ranking.at(kept);
+            ids[kept++] = id;
+            sum += weights[id];
         }
-        for (int i = end; i < n; i++) {
-            weights[(int) keys[i]] = 0;
-        }
-        return sumById();
+        return kept;
     }
 
-    /** The likeliest token's weight is 1 by construction, so min_p is a threshold on the weight itself. */
-    private double dropUnlikely(double minP) {
-        for (int id = 0; id < weights.length; id++) {
-            if (weights[id] < minP) {
-                weights[id] = 0;
-            }
-        }
-        return sumById();
-    }
-
-    private double sumById() {
-        double sum = 0;
-        for (double weight : weights) {
-            sum += weight;
-        }
-        return sum;
-    }
-
-    private int pick(double threshold) {
+    private int pick(int kept, double threshold) {
         double running = 0;
-        int last = 0;
-        for (int id = 0; id < weights.length; id++) {
-            if (weights[id] > 0) {
-                running += weights[id];
-                last = id;
+        int last = ids[0];
+        for (int i = 0; i < kept; i++) {
+            double weight = weights[ids[i]];
+            if (weight > 0) {
+                running += weight;
+                last = ids[i];
                 if (running > threshold) {
-                    return id;
+                    return last;
                 }
             }
         }

@@ -67,7 +67,8 @@ public final class WorkerServer implements AutoCloseable {
                 .addHttpListener(options.port(), options.host(), Handlers.httpContinueRead(this::route))
                 .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, BODY_SECONDS * 1000)
                 .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, 60_000)
-                .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, (long) MAX_BODY)
+                // Undertow's own limit answers without a body or drops the connection; the limit here is MAX_BODY.
+                .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, -1L)
                 .setServerOption(UndertowOptions.ENABLE_HTTP2, false)
                 .setSocketOption(Options.TCP_NODELAY, true)
                 .setSocketOption(Options.SEND_BUFFER, 32 * 1024)
@@ -122,10 +123,12 @@ public final class WorkerServer implements AutoCloseable {
     private void handle(String path, HttpServerExchange exchange) throws RefusedRequest {
         switch (path) {
             case "/health" -> health(exchange);
-            case "/metrics" -> {
-                exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8");
-                exchange.getResponseSender().send(metrics.text(facts.vramBytesUsed(), scheduler.depth(), uptime()));
-            }
+            case "/metrics" ->
+                Reply.send(
+                        exchange,
+                        200,
+                        "text/plain; version=0.0.4; charset=utf-8",
+                        metrics.text(facts.vramBytesUsed(), scheduler.depth(), uptime()));
             case "/shutdown" -> shutdown(exchange);
             case "/cancel" -> body(exchange, this::cancel);
             default -> {
@@ -180,7 +183,7 @@ public final class WorkerServer implements AutoCloseable {
             onShutdown.run();
             next.proceed();
         });
-        json(exchange, 202, "{}");
+        Reply.json(exchange, 202, "{}");
     }
 
     /** What is done with a whole body, on the admission thread. */
@@ -236,12 +239,15 @@ public final class WorkerServer implements AutoCloseable {
 
     private void cancel(HttpServerExchange exchange, byte[] body) throws RefusedRequest {
         scheduler.cancel(RequestParser.jobId(JsonReader.object(body)), "The job was cancelled by POST /cancel.");
-        json(exchange, 202, "{}");
+        Reply.json(exchange, 202, "{}");
     }
 
     private void execute(HttpServerExchange exchange, byte[] body) throws RefusedRequest {
         ExecuteRequest request = parser.execute(body);
         int[] prompt = tokenizer.encodePrompt(request.prompt());
+        if (prompt.length == 0) {
+            throw RefusedRequest.invalid("prompt", "prompt must hold text that encodes to 1 token or more.");
+        }
         int context = facts.contextLength();
         int maxTokens =
                 request.maxTokens().orElse(Math.max(1, Math.min(RequestParser.MAX_TOKENS, context - prompt.length)));
@@ -283,6 +289,7 @@ public final class WorkerServer implements AutoCloseable {
         out.append(",\"resident\":").append(facts.resident()).append(",\"quant_kind\":");
         JsonText.quote(facts.quantKind(), out);
         out.append(",\"vram_bytes_used\":").append(facts.vramBytesUsed());
+        out.append(",\"kv_bytes_used\":").append(scheduler.kvBytesUsed());
         out.append(",\"tokenizer_kind\":");
         JsonText.quote(tokenizer.kind(), out);
         out.append(",\"vocab_size\":").append(facts.vocabSize());
@@ -293,30 +300,20 @@ public final class WorkerServer implements AutoCloseable {
             JsonText.quote(active, out);
         }
         out.append(",\"queue_depth\":").append(scheduler.depth()).append('}');
-        json(exchange, scheduler.failed() ? 503 : 200, out.toString());
+        Reply.json(exchange, scheduler.failed() ? 503 : 200, out.toString());
     }
 
     private void refuse(HttpServerExchange exchange, RefusedRequest refused) {
         if (refused.code() == ErrorCode.BUSY) {
             exchange.getResponseHeaders().put(Headers.RETRY_AFTER, "1");
         }
-        if (refused.status() == 413) {
-            // The rest of the body is not worth reading, so the connection cannot serve another request.
-            exchange.setPersistent(false);
-        }
         metrics.finished(refused.code() == ErrorCode.BUSY ? "busy" : "rejected", 0);
-        json(exchange, refused.status(), refused.body());
+        Reply.json(exchange, refused.status(), refused.body());
     }
 
     private void fail(HttpServerExchange exchange, RuntimeException failure) {
         log.line("request_failed", "error", failure.getClass().getSimpleName());
         String body = JsonBodies.error(ErrorCode.INTERNAL, "", "The worker failed to handle the request.", "");
-        json(exchange, 500, body);
-    }
-
-    private static void json(HttpServerExchange exchange, int status, String body) {
-        exchange.setStatusCode(status);
-        exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json");
-        exchange.getResponseSender().send(body, StandardCharsets.UTF_8);
+        Reply.json(exchange, 500, body);
     }
 }

@@ -12,13 +12,11 @@ import java.util.function.IntConsumer;
 
 /** Runs jobs on the engine, one at a time, on the engine thread: prefill in parts, then the decode loop. */
 final class Generation {
-    /** Prompt tokens between two looks at the cancel flag; some tens of milliseconds on a slow engine. */
-    private static final int CHUNK = 32;
-
     private final Engine engine;
     private final Tokenizer tokenizer;
     private final Duration timeout;
     private final float[] logits;
+    private volatile int cachedPositions;
 
     Generation(Engine engine, Tokenizer tokenizer, Duration timeout) {
         this.engine = engine;
@@ -42,7 +40,14 @@ final class Generation {
         } catch (Interruption e) {
             out.finish();
             return new JobEvent.Failed(e.code, e.text);
+        } finally {
+            cachedPositions = 0;
         }
+    }
+
+    /** Bytes of KV cache that the running job has filled; safe from any thread. */
+    long kvBytesUsed() {
+        return cachedPositions * engine.facts().kvBytesPerToken();
     }
 
     private JobEvent generate(Job job, Sequence sequence, Sampler sampler, TokenStream out, IntConsumer firstToken)
@@ -72,6 +77,7 @@ final class Generation {
                 break;
             }
             sequence.decode(token, logits);
+            cachedPositions = sequence.position();
         }
         out.finish();
         double millis = (System.nanoTime() - decodeBegun) / 1e6;
@@ -81,10 +87,15 @@ final class Generation {
     private void prefill(Job job, Sequence sequence, long begun) throws Interruption {
         int[] prompt = job.prompt();
         float[] none = {};
-        for (int from = 0; from < prompt.length; from += CHUNK) {
+        PrefillPace pace = new PrefillPace();
+        for (int from = 0; from < prompt.length; ) {
             check(job, begun);
-            int to = Math.min(prompt.length, from + CHUNK);
+            int to = Math.min(prompt.length, from + pace.part());
+            long partBegun = System.nanoTime();
             sequence.prefill(prompt, from, to, to == prompt.length ? logits : none);
+            pace.took(System.nanoTime() - partBegun);
+            cachedPositions = sequence.position();
+            from = to;
         }
     }
 

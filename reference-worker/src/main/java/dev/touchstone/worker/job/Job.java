@@ -14,7 +14,12 @@ public final class Job {
     private final long acceptedNanos = System.nanoTime();
     private volatile String cancelled = "";
 
+    /** @param prompt one token or more: without one there are no logits to choose from */
     public Job(String id, int[] prompt, int maxTokens, SamplingOptions options, List<String> stops) {
+        if (prompt.length == 0 || maxTokens < 1) {
+            throw new IllegalArgumentException("A job has %d prompt tokens and max_tokens %d; accepted is 1 or more."
+                    .formatted(prompt.length, maxTokens));
+        }
         this.id = id;
         this.prompt = prompt.clone();
         this.maxTokens = maxTokens;

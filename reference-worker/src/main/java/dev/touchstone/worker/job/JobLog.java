@@ -11,6 +11,7 @@ public final class JobLog {
     private final JobEvent[] slots;
     private final AtomicBoolean awake = new AtomicBoolean();
     private volatile int written;
+    private int tokens;
     private volatile Runnable wake = () -> {};
 
     JobLog(int maxTokens) {
@@ -20,6 +21,7 @@ public final class JobLog {
 
     synchronized void append(JobEvent event) {
         slots[written] = event;
+        tokens += event instanceof JobEvent.Token ? 1 : 0;
         written = written + 1;
         if (!awake.getAndSet(true)) {
             wake.run();
@@ -42,6 +44,11 @@ public final class JobLog {
 
     public int written() {
         return written;
+    }
+
+    /** How many token events have been written: what the job generated, however it ended. */
+    synchronized int tokens() {
+        return tokens;
     }
 
     /** @param index below {@link #written()} */

@@ -32,6 +32,7 @@ public final class Scheduler {
     private final int maxQueue;
     private volatile String active = "";
     private volatile int depth;
+    private volatile int places;
     private volatile boolean failed;
     private volatile boolean draining;
 
@@ -46,9 +47,14 @@ public final class Scheduler {
         Thread.ofPlatform().name("engine").daemon().start(this::loop);
     }
 
-    /** Whether a new job would find no place. */
+    /** Whether a new job would find no place: one runs, and as many wait as may. */
     public boolean full() {
-        return depth >= maxQueue && !active.isEmpty();
+        return places >= maxQueue + 1;
+    }
+
+    /** Bytes of KV cache in use, 0 when idle. */
+    public long kvBytesUsed() {
+        return generation.kvBytesUsed();
     }
 
     public boolean failed() {
@@ -79,6 +85,7 @@ public final class Scheduler {
             return Admission.FULL;
         }
         live.put(job.id(), job);
+        places = live.size();
         queue.add(job);
         depth = queue.size();
         notifyAll();
@@ -189,7 +196,7 @@ public final class Scheduler {
 
     private void finish(Job job, JobEvent end) {
         String outcome = end instanceof JobEvent.Failed f ? f.code().name().toLowerCase(java.util.Locale.ROOT) : "ok";
-        int tokens = end instanceof JobEvent.End e ? e.tokensOut() : 0;
+        int tokens = job.log().tokens();
         metrics.finished(outcome, tokens);
         log.line(
                 "job_finished",
@@ -203,6 +210,7 @@ public final class Scheduler {
                 Integer.toString(tokens));
         synchronized (this) {
             live.remove(job.id(), job);
+            places = live.size();
             if (active.equals(job.id())) {
                 active = "";
             }
