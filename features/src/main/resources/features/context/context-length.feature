@@ -3,7 +3,7 @@ Feature: The declared context length is true
   The client finds prompts of an exact length from outside, by the counts that
   the worker itself reports, and stands on both sides of the limit.
 
-  @CX-01
+  @CX-01 @requests-6
   Scenario: The last token that fits is served and one more is refused
     When the client fills the context with a prompt and 4 tokens to generate
     Then the worker serves it

@@ -20,7 +20,7 @@ Feature: Frames on the wire
       """
     Then every frame is well-formed and carries one JSON object
 
-  @EV-07
+  @EV-07 @requests-4
   Scenario: Tokens are sent as they are produced
     A buffer anywhere in the worker makes a person wait for text that is there.
     When the client asks for a generation of at least 200 ms to continue one of:

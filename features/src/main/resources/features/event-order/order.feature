@@ -20,7 +20,7 @@ Feature: The order of events
       """
     Then the events come in order and the worker closes the body
 
-  @EV-03
+  @EV-03 @requests-2
   Scenario: The first event says whose stream it is
     When the client asks for 4 tokens with seed 9007199254740993 to continue:
       """
@@ -44,7 +44,7 @@ Feature: The order of events
       """
     Then the last event tells the true count, time and reason
 
-  @EV-10
+  @EV-10 @requests-10
   Scenario: Ten requests in a row each get their own stream
     When the client asks 10 times for 16 tokens at temperature 0 to continue:
       """

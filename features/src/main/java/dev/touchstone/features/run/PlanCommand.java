@@ -67,8 +67,7 @@ public final class PlanCommand implements Command, Callable<Integer> {
             out.println(requirement.id() + "  " + requirement.level() + "  "
                     + requirement.profile().name().toLowerCase(Locale.ROOT));
             for (FoundScenario scenario : scenarios) {
-                out.println("    " + scenario.id() + "  " + scenario.name() + ", about " + requests(scenario)
-                        + " requests");
+                out.println("    " + scenario.id() + "  " + scenario.name() + ", " + amount(requests(scenario)));
             }
         }
         for (FoundScenario scenario : plan.scenarios()) {
@@ -78,6 +77,10 @@ public final class PlanCommand implements Command, Callable<Integer> {
                 + plan.scenarios().size() + " scenarios, about " + requests + " requests");
         plan.left().forEach((reason, ids) -> out.println("not planned: " + reason + ": " + String.join(", ", ids)));
         out.flush();
+    }
+
+    private static String amount(int requests) {
+        return requests == 1 ? "1 request" : "about " + requests + " requests";
     }
 
     private static int requests(FoundScenario scenario) throws IOException {

@@ -2,8 +2,6 @@ package dev.touchstone.features.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.touchstone.harness.target.Capabilities;
-import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * What is known of the target before the first scenario.
@@ -19,21 +17,6 @@ record TargetFacts(String url, String model, boolean resident, boolean openai, b
 
     /** The same facts for scenarios; what health does not name is empty. */
     Capabilities capabilities() {
-        return new Capabilities(
-                text("model"),
-                whole("context_length"),
-                whole("vocab_size"),
-                Optional.of(health.path("resident")).filter(JsonNode::isBoolean).map(JsonNode::booleanValue),
-                text("quant_kind"),
-                health.toString());
-    }
-
-    private Optional<String> text(String name) {
-        return Optional.of(health.path(name)).filter(JsonNode::isTextual).map(JsonNode::textValue);
-    }
-
-    private OptionalLong whole(String name) {
-        JsonNode node = health.path(name);
-        return node.isIntegralNumber() ? OptionalLong.of(node.longValue()) : OptionalLong.empty();
+        return Capabilities.of(health, health.toString());
     }
 }

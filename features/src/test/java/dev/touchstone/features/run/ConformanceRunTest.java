@@ -95,7 +95,7 @@ class ConformanceRunTest {
     void saysInOneSentenceThatNobodyAnswers() {
         assertThatThrownBy(() -> runAt("http://127.0.0.1:1", Optional.empty()))
                 .isInstanceOf(CommandFailure.class)
-                .hasMessageStartingWith("No worker answers at http://127.0.0.1:1/health");
+                .hasMessageStartingWith("http://127.0.0.1:1 does not answer");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.touchstone.harness.target;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -14,4 +15,31 @@ public record Capabilities(
         OptionalLong vocabSize,
         Optional<Boolean> resident,
         Optional<String> quantKind,
-        String healthJson) {}
+        String healthJson) {
+
+    /**
+     * Reads what the body of {@code /health} says.
+     *
+     * @param text the body as it came
+     */
+    public static Capabilities of(JsonNode health, String text) {
+        return new Capabilities(
+                string(health, "model"),
+                integer(health, "context_length"),
+                integer(health, "vocab_size"),
+                Optional.of(health.path("resident")).filter(JsonNode::isBoolean).map(JsonNode::booleanValue),
+                string(health, "quant_kind"),
+                text);
+    }
+
+    private static Optional<String> string(JsonNode health, String name) {
+        return Optional.of(health.path(name)).filter(JsonNode::isTextual).map(JsonNode::textValue);
+    }
+
+    private static OptionalLong integer(JsonNode health, String name) {
+        JsonNode node = health.path(name);
+        return node.isIntegralNumber() && node.canConvertToLong()
+                ? OptionalLong.of(node.longValue())
+                : OptionalLong.empty();
+    }
+}

@@ -1,14 +1,11 @@
 package dev.touchstone.harness.target;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.touchstone.harness.client.Call;
 import dev.touchstone.harness.client.WorkerClient;
 import dev.touchstone.harness.json.JsonReading;
 import dev.touchstone.harness.json.JsonText;
 import dev.touchstone.harness.transcript.BodyEnd;
 import dev.touchstone.harness.transcript.Exchange;
-import java.util.Optional;
-import java.util.OptionalLong;
 
 /** Asks a worker's {@code /health}, and nothing else, what it can do. */
 public final class CapabilityProbe {
@@ -40,28 +37,7 @@ public final class CapabilityProbe {
         }
         return JsonText.parse(exchange.bodyText()) instanceof JsonReading.Value value
                         && value.node().isObject()
-                ? new Found(capabilities(value.node(), exchange.bodyText()))
+                ? new Found(Capabilities.of(value.node(), exchange.bodyText()))
                 : new Failed(url + " answered 200 with something else than a JSON object.");
-    }
-
-    private static Capabilities capabilities(JsonNode health, String text) {
-        return new Capabilities(
-                string(health, "model"),
-                integer(health, "context_length"),
-                integer(health, "vocab_size"),
-                Optional.of(health.path("resident")).filter(JsonNode::isBoolean).map(JsonNode::booleanValue),
-                string(health, "quant_kind"),
-                text);
-    }
-
-    private static Optional<String> string(JsonNode health, String name) {
-        return Optional.of(health.path(name)).filter(JsonNode::isTextual).map(JsonNode::textValue);
-    }
-
-    private static OptionalLong integer(JsonNode health, String name) {
-        JsonNode node = health.path(name);
-        return node.isIntegralNumber() && node.canConvertToLong()
-                ? OptionalLong.of(node.longValue())
-                : OptionalLong.empty();
     }
 }
