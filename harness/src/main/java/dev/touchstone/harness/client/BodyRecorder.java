@@ -39,7 +39,7 @@ final class BodyRecorder implements Interceptor {
         recording.sending(new RequestRecord(
                 before.method(),
                 before.url(),
-                redaction.headers(entries(request.headers())),
+                redaction.sent(entries(request.headers())),
                 before.body(),
                 clock.instant()));
         Response response = chain.proceed(request);

@@ -99,7 +99,7 @@ public final class OkHttpWorkerClient implements WorkerClient {
                 new RequestRecord(
                         call.method(),
                         redaction.text(target.url(call.path())),
-                        redaction.headers(BodyRecorder.entries(headers)),
+                        redaction.sent(BodyRecorder.entries(headers)),
                         call.body(),
                         clock.instant()),
                 bodyLimit,

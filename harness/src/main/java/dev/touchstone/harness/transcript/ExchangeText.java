@@ -1,6 +1,5 @@
 package dev.touchstone.harness.transcript;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -8,56 +7,71 @@ import java.util.Map;
 /** Renders an exchange as text that a person can read as evidence; the token never appears. */
 public final class ExchangeText {
 
-    /** Bytes of a request body, and of one piece of a response, that are shown; what is longer is cut and says so. */
+    /** Characters of a request body, and of one piece of a response; what is longer is cut and says so. */
     private static final int SHOWN = 8 * 1024;
 
     private ExchangeText() {}
 
-    /** The request, the response head, and each piece of the body with its byte offset, milliseconds and read. */
+    /**
+     * The command that sends the request again, the request, the response head, and each piece of the body with the
+     * byte offset of what is shown, milliseconds and read. A character that spans pieces stands with the piece that
+     * completes it; {@code \xHH} is a byte that is not text.
+     */
     public static String of(Exchange exchange, Redaction redaction) {
         var text = new StringBuilder();
         RequestRecord request = exchange.request();
-        text.append("# ")
-                .append(exchange.number())
-                .append(' ')
-                .append(exchange.label())
-                .append('\n');
-        text.append("# ").append(Curl.of(request).replace("\n", "\n# ")).append("\n\n");
+        text.append("# ").append(exchange.number()).append(' ').append(exchange.label());
+        text.append("\n\n").append(Curl.of(request)).append("\n\n");
         text.append(request.method()).append(' ').append(request.url()).append('\n');
-        headers(text, request.headers(), redaction);
-        text.append('\n').append(shown(request.body())).append("\n\n");
+        headers(text, request.headers());
+        text.append('\n').append(cut(requestBody(request.body()))).append("\n\n");
         exchange.head().ifPresent(head -> {
             text.append(head.protocol()).append(' ').append(head.status());
             text.append("  # after ").append(millis(head.nanos())).append(" ms\n");
-            headers(text, head.headers(), redaction);
+            headers(text, redaction.received(head.headers()));
         });
         text.append("\n#  offset          ms  read\n");
-        exchange.chunks().forEach(chunk -> chunk(text, chunk));
+        body(text, exchange.chunks());
         text.append("# ").append(end(exchange.end())).append('\n');
         return redaction.text(text.toString());
     }
 
-    private static String shown(byte[] bytes) {
-        return bytes.length <= SHOWN
-                ? new String(bytes, StandardCharsets.UTF_8)
-                : new String(bytes, 0, SHOWN, StandardCharsets.UTF_8)
-                        + " … and %,d bytes more".formatted(bytes.length - SHOWN);
+    private static void headers(StringBuilder text, List<Map.Entry<String, String>> headers) {
+        headers.forEach(
+                h -> text.append(h.getKey()).append(": ").append(h.getValue()).append('\n'));
     }
 
-    private static void headers(StringBuilder text, List<Map.Entry<String, String>> headers, Redaction redaction) {
-        headers.forEach(h -> {
-            // Request headers were redacted when they were recorded; only the token's mark may stand there.
-            boolean done = h.getValue().contains(Redaction.MARK) || h.getValue().equals(Redaction.OTHER);
-            var shown = done ? h : redaction.header(h.getKey(), h.getValue());
-            text.append(shown.getKey()).append(": ").append(shown.getValue()).append('\n');
-        });
+    private static String requestBody(byte[] body) {
+        if (ShownBytes.isPrintable(body)) {
+            return ShownBytes.text(body);
+        }
+        var shown = new ShownBytes();
+        return shown.next(body) + shown.rest();
     }
 
-    private static void chunk(StringBuilder text, Chunk chunk) {
-        String bytes = shown(chunk.bytes());
-        text.append("%9d %11s %5d  ".formatted(chunk.offset(), millis(chunk.nanos()), chunk.read()));
-        text.append(bytes.replace("\\", "\\\\").replace("\r", "\\r").replace("\n", "\\n"))
-                .append('\n');
+    private static String cut(String text) {
+        if (text.length() <= SHOWN) {
+            return text;
+        }
+        int end = Character.isHighSurrogate(text.charAt(SHOWN - 1)) ? SHOWN - 1 : SHOWN;
+        return text.substring(0, end) + " … and %,d characters more".formatted(text.length() - end);
+    }
+
+    private static void body(StringBuilder text, List<Chunk> chunks) {
+        var shown = new ShownBytes();
+        for (Chunk chunk : chunks) {
+            long from = chunk.offset() - shown.held();
+            line(text, chunk, from, shown.next(chunk.bytes()));
+        }
+        if (shown.held() > 0) {
+            Chunk last = chunks.getLast();
+            line(text, last, last.offset() + last.bytes().length - shown.held(), shown.rest());
+        }
+    }
+
+    private static void line(StringBuilder text, Chunk chunk, long from, String shown) {
+        text.append("%9d %11s %5d  ".formatted(from, millis(chunk.nanos()), chunk.read()));
+        text.append(cut(shown)).append('\n');
     }
 
     private static String end(BodyEnd end) {

@@ -15,7 +15,7 @@ public record Redaction(Optional<String> token) {
     /** What stands where the token stood. */
     public static final String MARK = "$TOUCHSTONE_TOKEN";
 
-    /** What stands for another secret header's value. */
+    /** What stands for the value of a header by which a worker hands out credentials. */
     public static final String OTHER = "[redacted]";
 
     private static final Set<String> SECRET_HEADERS =
@@ -33,15 +33,25 @@ public record Redaction(Optional<String> token) {
         return token.map(t -> text.replace(t, MARK)).orElse(text);
     }
 
-    /** A header as it may be written down: the token becomes {@link #MARK}, other credentials {@link #OTHER}. */
-    public Map.Entry<String, String> header(String name, String value) {
-        String masked = text(value);
-        boolean secret = SECRET_HEADERS.contains(name.toLowerCase(Locale.ROOT));
-        return Map.entry(name, secret && masked.equals(value) ? OTHER : masked);
+    /**
+     * Headers of a request as they may be written down. Only the target's token is a secret there: whatever else a
+     * scenario sent, such as a wrong token, is needed to send it again.
+     */
+    public List<Map.Entry<String, String>> sent(List<Map.Entry<String, String>> headers) {
+        return headers.stream()
+                .map(h -> Map.entry(h.getKey(), text(h.getValue())))
+                .toList();
     }
 
-    public List<Map.Entry<String, String>> headers(List<Map.Entry<String, String>> headers) {
-        return headers.stream().map(h -> header(h.getKey(), h.getValue())).toList();
+    /** Headers of a response as they may be written down: credentials become {@link #OTHER}. */
+    public List<Map.Entry<String, String>> received(List<Map.Entry<String, String>> headers) {
+        return headers.stream()
+                .map(h -> Map.entry(h.getKey(), isSecret(h.getKey()) ? OTHER : text(h.getValue())))
+                .toList();
+    }
+
+    private static boolean isSecret(String name) {
+        return SECRET_HEADERS.contains(name.toLowerCase(Locale.ROOT));
     }
 
     @Override
