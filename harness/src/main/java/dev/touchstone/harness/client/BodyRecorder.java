@@ -60,7 +60,7 @@ final class BodyRecorder implements Interceptor {
                 return;
             }
         }
-        recording.complete(reads.now());
+        recording.whole(reads.now());
         source.close();
     }
 

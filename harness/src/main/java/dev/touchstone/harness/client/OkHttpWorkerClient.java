@@ -123,6 +123,7 @@ public final class OkHttpWorkerClient implements WorkerClient {
 
     private void exchange(okhttp3.Call call, Recording recording) {
         try (var ignored = call.execute()) {
+            // Only now may the connection serve another request.
             recording.cut("the exchange ended without an end of its body");
         } catch (SocketTimeoutException e) {
             recording.cut(NetworkReason.of(e, recording.hasHead()));

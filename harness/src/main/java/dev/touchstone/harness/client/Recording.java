@@ -43,6 +43,7 @@ final class Recording implements StreamingCall {
     private RequestRecord request;
     private Runnable hangUp = () -> {};
     private Optional<ResponseHead> head = Optional.empty();
+    private Optional<BodyEnd> whole = Optional.empty();
     private Optional<BodyEnd> end = Optional.empty();
 
     Recording(
@@ -109,8 +110,12 @@ final class Recording implements StreamingCall {
         return !tooLarge;
     }
 
-    void complete(long at) {
-        finish(new BodyEnd.Complete(at - origin));
+    /**
+     * The last byte of the body was read at that moment. The end itself waits until the connection is free again, else
+     * the next request could not use it: whatever end is given from now on is {@code Complete}.
+     */
+    void whole(long at) {
+        update(() -> whole = Optional.of(new BodyEnd.Complete(at - origin)));
     }
 
     void cut(String reason) {
@@ -121,13 +126,15 @@ final class Recording implements StreamingCall {
         finish(new BodyEnd.TimedOut(sinceOrigin()));
     }
 
-    private void finish(BodyEnd how) {
+    private void finish(BodyEnd otherwise) {
+        BodyEnd how;
         Runnable action;
         lock.lock();
         try {
             if (end.isPresent()) {
                 return;
             }
+            how = whole.orElse(otherwise);
             end = Optional.of(how);
             action = hangUp;
         } finally {

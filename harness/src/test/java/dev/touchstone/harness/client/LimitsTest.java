@@ -9,6 +9,7 @@ import dev.touchstone.harness.transcript.Exchange;
 import dev.touchstone.harness.transcript.Transcript;
 import java.time.Clock;
 import java.time.Duration;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 final class LimitsTest {
@@ -66,7 +67,7 @@ final class LimitsTest {
         }
     }
 
-    @Test
+    @RepeatedTest(20)
     void usesAConnectionAgainOnlyWhereAsked() throws Exception {
         assertThat(connectionsOfTwoRequests(Connections.KEPT_ALIVE)).isEqualTo(1);
         assertThat(connectionsOfTwoRequests(Connections.FRESH)).isEqualTo(2);
