@@ -19,11 +19,21 @@ public final class Main implements Runnable {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Main()).setParameterExceptionHandler((e, a) -> {
-            String message = String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
-            e.getCommandLine().getErr().println(message + (message.endsWith(".") ? "" : ".") + " See --help.");
-            return 1;
-        });
+        return new CommandLine(new Main())
+                .setParameterExceptionHandler((e, args) -> {
+                    // picocli appends the Java exception of a value that it could not convert.
+                    String message = String.valueOf(e.getMessage())
+                            .replaceAll("\\s+", " ")
+                            .replaceAll(" \\(java\\.[^)]*\\)", "");
+                    e.getCommandLine().getErr().println(message + (message.endsWith(".") ? "" : ".") + " See --help.");
+                    return 1;
+                })
+                .setExecutionExceptionHandler((e, command, parsed) -> {
+                    command.getErr()
+                            .println("The command failed inside ("
+                                    + e.getClass().getSimpleName() + "); please report this with the command line.");
+                    return 1;
+                });
     }
 
     @Override

@@ -9,6 +9,8 @@ import dev.touchstone.worker.telemetry.Log;
 import dev.touchstone.worker.telemetry.Metrics;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +22,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Serves one model until SIGTERM or POST /shutdown. Exit status 0 after a clean stop, 1 when it could not start. */
 @Command(name = "serve", description = "Serve a model over HTTP.", mixinStandardHelpOptions = true)
@@ -30,6 +34,9 @@ public final class ServeCommand implements Callable<Integer> {
 
     private static final Logger XNIO = Logger.getLogger("org.xnio");
     private static final Logger THREADS = Logger.getLogger("org.jboss.threads");
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
 
     @Option(names = "--model", description = "GGUF file; the embedded tiny model when left out.")
     Optional<Path> model = Optional.empty();
@@ -75,7 +82,7 @@ public final class ServeCommand implements Callable<Integer> {
         try {
             return serve();
         } catch (StartFailure | IOException e) {
-            System.err.println(e.getMessage());
+            spec.commandLine().getErr().println(String.valueOf(e.getMessage()).replaceAll("\\s+", " "));
             return 1;
         }
     }
@@ -84,6 +91,7 @@ public final class ServeCommand implements Callable<Integer> {
         Duration inference = duration("--inference-timeout", inferenceTimeout);
         Duration write = duration("--write-timeout", writeTimeout);
         String token = check();
+        probePort();
         for (Logger logger : new Logger[] {UNDERTOW, XNIO, THREADS}) {
             logger.setLevel(Level.SEVERE);
         }
@@ -111,8 +119,7 @@ public final class ServeCommand implements Callable<Integer> {
         try {
             server.start();
         } catch (RuntimeException e) {
-            throw new StartFailure(
-                    "--port " + port + " on " + host + " cannot be listened on; choose a free port, or 0 for any.");
+            throw portTaken();
         }
         // The JVM would exit with 143 on SIGTERM; a clean stop is status 0, so the hook halts with it.
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
@@ -124,6 +131,20 @@ public final class ServeCommand implements Callable<Integer> {
         System.out.flush();
         stop.await();
         return 0;
+    }
+
+    /** A port that is taken should be told before a model is loaded, not a minute later. */
+    private void probePort() throws StartFailure {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.bind(new InetSocketAddress(host, port));
+        } catch (IOException e) {
+            throw portTaken();
+        }
+    }
+
+    private StartFailure portTaken() {
+        return new StartFailure(
+                "--port " + port + " on " + host + " cannot be listened on; choose a free port, or 0 for any.");
     }
 
     private static void drain(Scheduler scheduler, WorkerServer server) {

@@ -34,6 +34,6 @@ class PrefillPaceTest {
         for (int i = 0; i < 9; i++) {
             pace.took(1000 * MILLI);
         }
-        assertThat(pace.part()).isEqualTo(8);
+        assertThat(pace.part()).isEqualTo(16);
     }
 }
