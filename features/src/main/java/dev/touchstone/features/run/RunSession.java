@@ -11,6 +11,7 @@ import dev.touchstone.harness.verdict.Verdict;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,6 +30,7 @@ final class RunSession implements Stage {
     private final AtomicInteger jobs = new AtomicInteger();
     private final String jobPrefix =
             "touchstone-" + UUID.randomUUID().toString().substring(0, 8) + "-";
+    private final Pulse pulse;
     private volatile ScenarioLog log = new ScenarioLog();
 
     RunSession(
@@ -42,6 +44,7 @@ final class RunSession implements Stage {
         this.target = target;
         this.capabilities = capabilities;
         this.onResult = onResult;
+        this.pulse = new Pulse(target.budgets());
     }
 
     ScenarioLog begin() {
@@ -113,5 +116,11 @@ final class RunSession implements Stage {
     @Override
     public void exchanges(List<Exchange> exchanges) {
         log.exchanges(exchanges);
+        pulse.add(exchanges);
+    }
+
+    @Override
+    public Optional<String> silence(String path, List<Exchange> soFar) {
+        return pulse.silence(path, soFar);
     }
 }

@@ -4,26 +4,18 @@ import dev.touchstone.harness.check.Generation;
 import dev.touchstone.harness.check.HealthForm;
 import dev.touchstone.harness.client.Call;
 import dev.touchstone.harness.client.StreamingCall;
-import dev.touchstone.harness.sse.SseEvent;
 import dev.touchstone.harness.sse.SseReader;
 import dev.touchstone.harness.target.Budgets;
 import dev.touchstone.harness.target.GenerationRequest;
 import dev.touchstone.harness.transcript.Exchange;
 import dev.touchstone.harness.verdict.Verdict;
 import java.math.BigInteger;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** What the client asks of the worker, and the generations that came of it; one per scenario. Not thread-safe. */
 public final class Asking {
-    /** How long a worker may take to close the body after its terminal event. */
-    static final Duration CLOSING = Duration.ofSeconds(1);
-
-    private static final Set<String> TERMINAL = Set.of("end", "error");
-
     private final World world;
     private final List<Generation> generations = new ArrayList<>();
 
@@ -59,8 +51,7 @@ public final class Asking {
     /** Sends one request and waits for the whole stream, but not long for a body that is left open. */
     Generation generate(GenerationRequest request) throws InterruptedException {
         try (StreamingCall call = world.client().open(request.call("execute"))) {
-            awaitTerminal(call, request.maxTokens() + 2);
-            return keep(call.awaitEnd(CLOSING.multipliedBy(2)));
+            return keep(call.awaitEnd(budgets().request()));
         }
     }
 
@@ -97,17 +88,5 @@ public final class Asking {
             world.record(new Verdict.Inconclusive(rule, "health does not tell " + member));
         }
         return value.orElseThrow(() -> new KitFailure("Health does not tell " + member + "."));
-    }
-
-    /** Other events may come between the tokens, so a count of events alone does not show the end. */
-    private void awaitTerminal(StreamingCall call, int expected) throws InterruptedException {
-        int wanted = expected;
-        while (call.awaitEvents(wanted, budgets().request())) {
-            List<SseEvent> events = SseReader.read(call.soFar()).events();
-            if (events.size() < wanted || events.stream().anyMatch(e -> TERMINAL.contains(e.type()))) {
-                return;
-            }
-            wanted = events.size() + Math.max(1, events.size() / 4);
-        }
     }
 }

@@ -82,7 +82,7 @@ public final class EngineSteps {
                 Exchange cancel =
                         asking.send(Call.postJson("cancel", "/cancel", "{\"job_id\":\"" + request.jobId() + "\"}"));
                 Generation generation =
-                        asking.keep(call.awaitEnd(asking.budgets().cancelHard().plus(Asking.CLOSING)));
+                        asking.keep(call.awaitEnd(asking.budgets().cancelHard()));
                 cancelled.add(new CancelOutcome.Cancelled(generation, cancel));
             }
         }

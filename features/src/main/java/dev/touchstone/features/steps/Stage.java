@@ -8,6 +8,7 @@ import dev.touchstone.harness.verdict.Figure;
 import dev.touchstone.harness.verdict.Verdict;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -31,6 +32,15 @@ public interface Stage {
     /** Whether a scenario with these tags (with their at signs) is part of this run. */
     default boolean plans(Collection<String> tags) {
         return true;
+    }
+
+    /**
+     * Why a request to this path is not worth sending, where the worker has stopped answering; one sentence.
+     *
+     * @param soFar what this scenario has exchanged, in order
+     */
+    default Optional<String> silence(String path, List<Exchange> soFar) {
+        return Optional.empty();
     }
 
     /** Takes note of a verdict of the scenario that runs now. */

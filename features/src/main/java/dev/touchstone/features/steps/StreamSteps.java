@@ -35,7 +35,7 @@ public final class StreamSteps {
 
     @Then("the events come in order and the worker closes the body")
     public void order() {
-        world.record(EventOrder.judge(asking.latest(), Asking.CLOSING));
+        world.record(EventOrder.judge(asking.latest(), asking.budgets().close()));
     }
 
     @Then("the first event names the job, the model, the time and the seed")
@@ -69,7 +69,7 @@ public final class StreamSteps {
         world.record(StreamIsolation.judge(
                 asking.generations(),
                 asking.model("EV-10"),
-                Asking.CLOSING,
+                asking.budgets().close(),
                 asking.budgets().clockSkew()));
     }
 

@@ -1,5 +1,6 @@
 package dev.touchstone.features.steps;
 
+import dev.touchstone.harness.client.Call;
 import dev.touchstone.harness.client.WorkerClient;
 import dev.touchstone.harness.target.Budgets;
 import dev.touchstone.harness.target.Capabilities;
@@ -8,6 +9,7 @@ import dev.touchstone.harness.verdict.Figure;
 import dev.touchstone.harness.verdict.Verdict;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.opentest4j.TestAbortedException;
@@ -20,6 +22,7 @@ public final class World {
 
     private final Stage stage;
     private final Map<String, Object> memory = new HashMap<>();
+    private List<String> rules = List.of();
     private Optional<Stage.Client> client = Optional.empty();
 
     public World() {
@@ -48,9 +51,23 @@ public final class World {
     /** The scenario's client; all that it exchanges becomes evidence, and it is closed after the scenario. */
     public WorkerClient client() {
         if (client.isEmpty()) {
-            client = Optional.of(stage.openClient());
+            client = Optional.of(guarded(stage.openClient()));
         }
         return client.get().worker();
+    }
+
+    private Stage.Client guarded(Stage.Client opened) {
+        return new Stage.Client(
+                new GuardedClient(opened.worker(), call -> demandAnAnsweringWorker(call, opened)), opened.exchanges());
+    }
+
+    /** Ends the scenario where the worker has stopped answering, so that no request waits in vain. */
+    private void demandAnAnsweringWorker(Call call, Stage.Client opened) {
+        Optional<String> silence = stage.silence(call.path(), opened.exchanges().get());
+        if (silence.isPresent()) {
+            rules.forEach(rule -> stage.verdict(new Verdict.Inconclusive(rule, silence.get())));
+            throw new TestAbortedException(silence.get());
+        }
     }
 
     /** A job id that this run has not used before. */
@@ -104,8 +121,12 @@ public final class World {
         return type.cast(kept.get());
     }
 
-    /** Ends a scenario that this run did not plan, before its first step. */
+    /** Ends a scenario that this run did not plan, before its first step; else keeps what it is to judge. */
     void skipUnlessPlanned(Collection<String> tags) {
+        rules = tags.stream()
+                .map(tag -> tag.substring(1))
+                .filter(tag -> tag.matches("[A-Z]{2}-[0-9]{2}"))
+                .toList();
         if (!stage.plans(tags)) {
             throw new TestAbortedException("not planned for this worker");
         }

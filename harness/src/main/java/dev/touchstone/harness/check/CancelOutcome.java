@@ -55,18 +55,13 @@ public final class CancelOutcome {
 
     private static void one(Cancelled cancelled, Duration hard, Findings findings) {
         if (cancelled.cancel().status() != 202) {
-            findings.add(
-                    "202 to POST /cancel",
-                    "it was %d %s"
-                            .formatted(
-                                    cancelled.cancel().status(),
-                                    Shown.brief(cancelled.cancel().bodyText())));
+            findings.add("202 to POST /cancel", Shown.answer(cancelled.cancel()));
         }
         Optional<SseEvent> terminal = cancelled.generation().terminal();
         if (terminal.isEmpty()) {
             findings.add(
                     "a last event error with code CANCELLED",
-                    "none came: " + cancelled.generation().exchange().end());
+                    "none came: " + Shown.end(cancelled.generation().exchange().end()));
             return;
         }
         SseEvent event = terminal.get();

@@ -17,13 +17,10 @@ public final class ErrorForm {
     public static Verdict judge(String rule, Exchange exchange, int status, String code, Optional<String> field) {
         var findings = new Findings(rule);
         if (exchange.head().isEmpty()) {
-            return findings.add("status " + status, "no answer came: " + exchange.end())
-                    .broken();
+            return findings.add("status " + status, Shown.answer(exchange)).broken();
         }
         if (exchange.status() != status) {
-            findings.add(
-                    "status " + status,
-                    "it was %d with %s".formatted(exchange.status(), Shown.brief(exchange.bodyText())));
+            findings.add("status " + status, Shown.answer(exchange));
         }
         String type = header(exchange, "Content-Type");
         if (!type.toLowerCase(Locale.ROOT).split(";")[0].strip().equals("application/json")) {
@@ -31,7 +28,7 @@ public final class ErrorForm {
         }
         Optional<Fields> body = Fields.of(exchange.bodyText());
         if (body.isEmpty()) {
-            findings.add("one JSON object as the body", "it was " + Shown.quoted(exchange.bodyText()));
+            findings.add("one JSON object as the body", "it was " + Shown.body(exchange));
             return findings.broken();
         }
         members(body.get(), code, field, findings);

@@ -42,10 +42,7 @@ public final class ErrorWords {
         var findings = new Findings(RULE);
         Optional<Fields> body = Fields.of(exchange.bodyText());
         if (body.isEmpty()) {
-            return findings.add(
-                            "a JSON error body",
-                            "it was %d %s".formatted(exchange.status(), Shown.quoted(exchange.bodyText())))
-                    .broken();
+            return findings.add("a JSON error body", Shown.answer(exchange)).broken();
         }
         if (body.get().string("code").filter(CODES::contains).isEmpty()) {
             findings.add("one of the stable codes", "code was " + body.get().shown("code"));

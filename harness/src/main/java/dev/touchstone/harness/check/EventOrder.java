@@ -75,7 +75,7 @@ public final class EventOrder {
         String how = switch (exchange.end()) {
             case BodyEnd.Complete c -> "the body ended without one";
             case BodyEnd.Cut c -> "the connection was cut without one: " + c.reason();
-            case BodyEnd.TimedOut t -> "none came within " + Shown.millis(t.nanos());
+            case BodyEnd.TimedOut t -> "none came within " + Shown.millis(t.nanos()) + ", when the kit gave up";
             case BodyEnd.Abandoned a -> "the kit hung up before one came";
             case BodyEnd.TooLarge t -> "none came within %d bytes".formatted(t.limit());
         };

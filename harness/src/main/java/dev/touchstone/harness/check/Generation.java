@@ -88,7 +88,9 @@ public final class Generation {
     /** What happened, in a few words, for messages. */
     public String outcome() {
         if (exchange.status() != 200) {
-            return "status " + exchange.status() + " " + Shown.brief(exchange.bodyText());
+            return exchange.head().isEmpty()
+                    ? "none: " + Shown.end(exchange.end())
+                    : "status " + exchange.status() + " with " + Shown.body(exchange);
         }
         return terminal()
                 .map(e -> e.type() + " " + Shown.brief(e.data()))

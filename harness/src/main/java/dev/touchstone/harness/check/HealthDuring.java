@@ -88,7 +88,7 @@ public final class HealthDuring {
     private static void answered(List<Exchange> calls, Findings findings) {
         calls.stream()
                 .filter(c -> c.status() != 200)
-                .forEach(c -> findings.add("health to answer 200", "it was %d, %s".formatted(c.status(), c.end())));
+                .forEach(c -> findings.add("health to answer 200", Shown.answer(c)));
     }
 
     /** The calmest generation counts: a busy kit only ever makes gaps longer. */

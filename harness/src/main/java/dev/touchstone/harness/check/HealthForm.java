@@ -20,7 +20,7 @@ public final class HealthForm {
     public static Verdict judge(Exchange exchange) {
         var findings = new Findings("HL-01");
         if (exchange.status() != 200) {
-            findings.add("status 200", "it was %d %s".formatted(exchange.status(), Shown.brief(exchange.bodyText())));
+            findings.add("status 200", Shown.answer(exchange));
         }
         String type = exchange.head().flatMap(h -> h.header("Content-Type")).orElse("absent");
         if (!type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
@@ -28,7 +28,7 @@ public final class HealthForm {
         }
         Optional<Fields> read = Fields.of(exchange.bodyText());
         if (read.isEmpty()) {
-            return findings.add("one JSON object", "it was " + Shown.quoted(exchange.bodyText()))
+            return findings.add("one JSON object", "it was " + Shown.body(exchange))
                     .broken();
         }
         Fields health = read.get();
@@ -57,7 +57,7 @@ public final class HealthForm {
         Optional<Fields> health = Fields.of(exchange.bodyText());
         Optional<Boolean> resident = health.flatMap(h -> h.bool("resident"));
         if (resident.isEmpty()) {
-            return findings.add("resident, true or false", "health was " + Shown.quoted(exchange.bodyText()))
+            return findings.add("resident, true or false", "health was " + Shown.body(exchange))
                     .broken();
         }
         Fields said = health.orElseThrow();

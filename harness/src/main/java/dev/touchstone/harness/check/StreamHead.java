@@ -16,11 +16,11 @@ public final class StreamHead {
     public static Verdict judge(Exchange exchange) {
         var findings = new Findings(RULE);
         if (exchange.head().isEmpty()) {
-            return findings.add("a response", "none came: " + exchange.end()).broken();
+            return findings.add("a response", Shown.answer(exchange)).broken();
         }
         ResponseHead head = exchange.head().get();
         if (head.status() != 200) {
-            findings.add("status 200", "it was " + head.status() + " with " + Shown.brief(exchange.bodyText()));
+            findings.add("status 200", Shown.answer(exchange));
         }
         contentType(head, findings);
         caching(head, findings);

@@ -1,5 +1,6 @@
 package dev.touchstone.harness.client;
 
+import dev.touchstone.harness.transcript.BodyEnd;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -22,8 +23,8 @@ final class NetworkReason {
             case UnknownHostException _ -> "the host name is unknown";
             case NoRouteToHostException _ -> "there is no route to the host";
             case ConnectException _ ->
-                isRefusal(failure) ? "connection refused" : "the connection could not be made: " + message;
-            case SocketTimeoutException _ when lower.contains("connect") -> "no connection within the time limit";
+                isRefusal(failure) ? BodyEnd.Cut.REFUSED : "the connection could not be made: " + message;
+            case SocketTimeoutException timeout when isConnecting(timeout) -> BodyEnd.Cut.NO_CONNECTION;
             case SSLException _ -> "TLS failed: " + message;
             case EOFException _ -> closed(headSeen);
             default -> {
@@ -33,6 +34,11 @@ final class NetworkReason {
                 yield lower.contains("reset") ? "the worker reset the connection" : message;
             }
         };
+    }
+
+    /** Whether the time ran out before there was a connection. */
+    static boolean isConnecting(SocketTimeoutException timeout) {
+        return String.valueOf(timeout.getMessage()).toLowerCase(Locale.ROOT).contains("connect");
     }
 
     private static boolean isRefusal(Throwable failure) {

@@ -78,7 +78,7 @@ public final class OkHttpWorkerClient implements WorkerClient {
                 .followSslRedirects(false)
                 .retryOnConnectionFailure(false)
                 .connectTimeout(target.budgets().connect())
-                .readTimeout(Duration.ZERO)
+                .readTimeout(target.budgets().idle())
                 .writeTimeout(Duration.ZERO)
                 .callTimeout(target.budgets().request())
                 .addNetworkInterceptor(new BodyRecorder(clock, redaction))
@@ -103,6 +103,7 @@ public final class OkHttpWorkerClient implements WorkerClient {
                         call.body(),
                         clock.instant()),
                 bodyLimit,
+                target.budgets().close(),
                 nanoTime,
                 this::ended);
         okhttp3.Call exchange = http.newCall(new Request.Builder()
@@ -126,7 +127,11 @@ public final class OkHttpWorkerClient implements WorkerClient {
             // Only now may the connection serve another request.
             recording.cut("the exchange ended without an end of its body");
         } catch (SocketTimeoutException e) {
-            recording.cut(NetworkReason.of(e, recording.hasHead()));
+            if (NetworkReason.isConnecting(e)) {
+                recording.cut(NetworkReason.of(e, recording.hasHead()));
+            } else {
+                recording.timedOut();
+            }
         } catch (InterruptedIOException e) {
             recording.timedOut();
         } catch (IOException e) {

@@ -1,5 +1,6 @@
 package dev.touchstone.harness.client;
 
+import dev.touchstone.harness.sse.SseEvent;
 import dev.touchstone.harness.sse.SseReader;
 import dev.touchstone.harness.transcript.BodyEnd;
 import dev.touchstone.harness.transcript.Chunk;
@@ -30,6 +31,7 @@ final class Recording implements StreamingCall {
     private final int number;
     private final String label;
     private final long bodyLimit;
+    private final Duration closing;
     private final LongSupplier nanoTime;
     private final Consumer<Recording> ended;
 
@@ -38,6 +40,8 @@ final class Recording implements StreamingCall {
     private final List<Chunk> chunks = new ArrayList<>();
     private final SseReader events = new SseReader();
     private int chunksParsed;
+    private int eventsLookedAt;
+    private boolean terminalSeen;
     private long bodyBytes;
     private long origin;
     private RequestRecord request;
@@ -46,17 +50,20 @@ final class Recording implements StreamingCall {
     private Optional<BodyEnd> whole = Optional.empty();
     private Optional<BodyEnd> end = Optional.empty();
 
+    /** @param closing how long the body may stay open after a terminal event before a waiter for its end gives up */
     Recording(
             int number,
             String label,
             RequestRecord request,
             long bodyLimit,
+            Duration closing,
             LongSupplier nanoTime,
             Consumer<Recording> ended) {
         this.number = number;
         this.label = label;
         this.request = request;
         this.bodyLimit = bodyLimit;
+        this.closing = closing;
         this.nanoTime = nanoTime;
         this.ended = ended;
         this.origin = nanoTime.getAsLong();
@@ -192,10 +199,30 @@ final class Recording implements StreamingCall {
 
     @Override
     public Exchange awaitEnd(Duration limit) throws InterruptedException {
-        if (!await(limit, () -> end.isPresent(), () -> end.isPresent())) {
+        if (!await(limit, () -> end.isPresent() || terminalSeen(), () -> end.isPresent())
+                && !await(terminal() ? closing : Duration.ZERO, () -> end.isPresent(), () -> end.isPresent())) {
             timedOut();
         }
         return soFar();
+    }
+
+    private boolean terminal() {
+        lock.lock();
+        try {
+            return terminalSeen();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether an event came after which nothing may follow but the end of the body. */
+    private boolean terminalSeen() {
+        int count = events();
+        terminalSeen |= events.eventsFrom(eventsLookedAt).stream()
+                .map(SseEvent::type)
+                .anyMatch(type -> type.equals("end") || type.equals("error"));
+        eventsLookedAt = count;
+        return terminalSeen;
     }
 
     private boolean await(Duration limit, BooleanSupplier done, BooleanSupplier outcome) throws InterruptedException {

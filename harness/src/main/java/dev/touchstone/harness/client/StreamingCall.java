@@ -15,7 +15,10 @@ public interface StreamingCall extends AutoCloseable {
     /** Waits until that many SSE events were dispatched, or the body ended. Returns whether they came in time. */
     boolean awaitEvents(int count, Duration limit) throws InterruptedException;
 
-    /** Waits for the end of the body; on expiry the call is closed and its end is {@code TimedOut}. */
+    /**
+     * Waits for the end of the body, but after a terminal event ({@code end}, {@code error}) no longer than the budget
+     * {@code close}; on expiry the call is closed and its end is {@code TimedOut}.
+     */
     Exchange awaitEnd(Duration limit) throws InterruptedException;
 
     /** Hangs up; the end becomes {@code Abandoned} unless the body had already ended. */

@@ -48,6 +48,11 @@ public final class SseReader {
         return events.size();
     }
 
+    /** The events dispatched so far, from that one on, counted from 0. */
+    public List<SseEvent> eventsFrom(int first) {
+        return List.copyOf(events.subList(first, events.size()));
+    }
+
     /** The events dispatched so far. */
     public List<SseEvent> events() {
         return List.copyOf(events);

@@ -11,6 +11,8 @@ import java.util.List;
  * @param connect the kit's own limit for a TCP connection, 5 s
  * @param head response head after the request, 1 s (EV-11)
  * @param request the kit's own limit for a whole exchange, 120 s
+ * @param idle the kit's own limit for a worker that sends no byte, twice what EV-11 lets a connection be silent, 30 s
+ * @param close terminal event to the end of the body, 2 s (EV-02)
  * @param healthP99 health during inference, 100 ms (HL-02)
  * @param cancel cancel to terminal event, 100 ms (CA-01)
  * @param cancelHard hard limit of the same, 5 s (CA-01)
@@ -25,6 +27,8 @@ public record Budgets(
         Duration connect,
         Duration head,
         Duration request,
+        Duration idle,
+        Duration close,
         Duration healthP99,
         Duration cancel,
         Duration cancelHard,
@@ -40,6 +44,8 @@ public record Budgets(
             "connect",
             "head",
             "request",
+            "idle",
+            "close",
             "health-p99",
             "cancel",
             "cancel-hard",
@@ -55,6 +61,8 @@ public record Budgets(
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(120),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(2),
                 Duration.ofMillis(100),
                 Duration.ofMillis(100),
                 Duration.ofSeconds(5),
@@ -107,6 +115,8 @@ public record Budgets(
                 name.equals("connect") ? value : connect,
                 name.equals("head") ? value : head,
                 name.equals("request") ? value : request,
+                name.equals("idle") ? value : idle,
+                name.equals("close") ? value : close,
                 name.equals("health-p99") ? value : healthP99,
                 name.equals("cancel") ? value : cancel,
                 name.equals("cancel-hard") ? value : cancelHard,

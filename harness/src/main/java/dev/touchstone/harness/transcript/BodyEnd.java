@@ -9,9 +9,15 @@ public sealed interface BodyEnd {
     record Complete(long nanos) implements BodyEnd {}
 
     /** The connection broke before the body was complete, or no response came. */
-    record Cut(long nanos, String reason) implements BodyEnd {}
+    record Cut(long nanos, String reason) implements BodyEnd {
+        /** The reason where nobody listens. */
+        public static final String REFUSED = "connection refused";
 
-    /** The kit's time limit ran out with the body still open. */
+        /** The reason where nobody takes the connection in time. */
+        public static final String NO_CONNECTION = "no connection within the time limit";
+    }
+
+    /** A time limit of the kit ran out with the body still open, or with no response at all. */
     record TimedOut(long nanos) implements BodyEnd {}
 
     /** The kit itself hung up, on purpose. */
