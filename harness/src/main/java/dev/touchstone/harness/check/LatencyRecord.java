@@ -38,13 +38,21 @@ public final class LatencyRecord {
         tokensPerSecond = nanos == 0 ? 0 : gaps * 1e9 / nanos;
     }
 
+    /** Percentiles of TTFT; none where no generation had tokens to time. */
     public List<Figure> firstTokenFigures(Duration p95Budget) {
+        if (generations == 0) {
+            return List.of();
+        }
         return List.of(
                 figure("TTFT p50", first, 50, OptionalDouble.empty()),
                 figure("TTFT p95", first, 95, OptionalDouble.of(p95Budget.toNanos() / 1e6)));
     }
 
+    /** Percentiles of ITL and the decode rate; none where no generation had tokens to time. */
     public List<Figure> interTokenFigures(Duration p95Budget) {
+        if (generations == 0) {
+            return List.of();
+        }
         return List.of(
                 figure("ITL p50", between, 50, OptionalDouble.empty()),
                 figure("ITL p95", between, 95, OptionalDouble.of(p95Budget.toNanos() / 1e6)),

@@ -167,4 +167,12 @@ class TimingTest {
         broken(slow.judge("PF-02", slow.interTokenFigures(Duration.ofMillis(50)), 20), "PF-02", "ITL p95 within 50 ms");
         inconclusive(quick.judge("PF-01", quick.firstTokenFigures(BUDGET), 21), "20 generations were whole");
     }
+
+    @Test
+    void reportsNoFigureWhereNothingCouldBeTimed() {
+        var single = new LatencyRecord(Collections.nCopies(20, timed(1, i -> 20, i -> i)));
+        assertThat(single.firstTokenFigures(BUDGET)).isEmpty();
+        assertThat(single.interTokenFigures(BUDGET)).isEmpty();
+        inconclusive(single.judge("PF-02", single.interTokenFigures(BUDGET), 20), "0 generations were whole");
+    }
 }
