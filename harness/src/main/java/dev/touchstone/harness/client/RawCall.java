@@ -76,6 +76,7 @@ public final class RawCall {
                 new RequestRecord(
                         RequestRecord.RAW, redaction.text(target.url("")), List.of(), request.clone(), clock.instant()),
                 OkHttpWorkerClient.DEFAULT_BODY_LIMIT,
+                target.budgets().close(),
                 nanoTime,
                 ended -> transcript.add(ended.soFar()));
         Thread.ofPlatform()
