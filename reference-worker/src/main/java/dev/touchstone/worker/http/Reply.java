@@ -7,6 +7,7 @@ import io.undertow.util.SameThreadExecutor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.xnio.IoUtils;
 import org.xnio.channels.StreamSinkChannel;
@@ -72,8 +73,8 @@ final class Reply {
             sink.shutdownWrites();
             sink.flush();
             linger();
-        } catch (IOException e) {
-            // The client has gone; there is nobody left to tell.
+        } catch (IOException | RejectedExecutionException e) {
+            // The client has gone, or the server is closing and takes no timers: there is nobody left to tell.
             close();
         }
     }
