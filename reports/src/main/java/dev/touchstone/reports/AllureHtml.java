@@ -32,18 +32,22 @@ import io.qameta.allure.summary.SummaryPlugin;
 import io.qameta.allure.tags.TagsPlugin;
 import io.qameta.allure.timeline.TimelinePlugin;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.regex.Matcher;
 import java.util.stream.Stream;
 
 /** Makes one self-contained HTML file of Allure results. */
 final class AllureHtml {
-    private final String title;
+    private final Results results;
 
-    AllureHtml(String title) {
-        this.title = title;
+    AllureHtml(Results results) {
+        this.results = results;
     }
 
     void write(Path allureResults, Path html) throws IOException {
@@ -52,8 +56,8 @@ final class AllureHtml {
             Path page = work.resolve("page");
             var configuration = ConfigurationBuilder.empty()
                     .withExtensions(extensions())
-                    .withPlugins(List.of(RequirementTab.install(work)))
-                    .withReportName(JunitXml.escape(title))
+                    .withPlugins(List.of(RequirementTab.install(work, results)))
+                    .withReportName(JunitXml.escape("Touchstone: " + results.targetName()))
                     .withReportLanguage("en")
                     .build();
             new ReportGenerator(configuration).generateSingleFile(page, List.of(allureResults));
@@ -66,13 +70,19 @@ final class AllureHtml {
     }
 
     /**
-     * Cuts the analytics that Allure's page has unless an environment variable forbids them, and hides the share of
-     * passed tests in its ring: a bare percentage leaves out what was not judged.
+     * Cuts the analytics that Allure's page has unless an environment variable forbids them, and adds this report's style.
      */
-    private static String offline(String page) {
+    private static String offline(String page) throws IOException {
         return page.replaceAll("<script async src=\"https://www\\.googletagmanager\\.com[^>]*></script>", "")
                 .replaceAll("(?s)<script>\\s*window\\.dataLayer = .*?</script>", "")
-                .replaceFirst("</head>", "<style>.chart__caption{display:none}</style></head>");
+                .replaceFirst("</head>", Matcher.quoteReplacement("<style>" + style() + "</style></head>"));
+    }
+
+    private static String style() throws IOException {
+        try (InputStream in =
+                Objects.requireNonNull(AllureHtml.class.getResourceAsStream("report.css"), "resource report.css")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     private static void delete(Path directory) throws IOException {

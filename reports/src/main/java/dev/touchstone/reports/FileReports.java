@@ -19,7 +19,7 @@ public final class FileReports implements ReportRenderer {
         Path allureResults = resultsDirectory.resolve("allure-results");
         new AllureResults(results, resultsDirectory, allureResults).write();
         Path html = resultsDirectory.resolve("report.html");
-        new AllureHtml("Touchstone: " + results.targetName()).write(allureResults, html);
+        new AllureHtml(results).write(allureResults, html);
         return html;
     }
 }

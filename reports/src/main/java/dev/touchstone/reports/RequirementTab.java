@@ -17,27 +17,30 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** The tab and the overview widget that group scenarios by area, feature and requirement. */
+/** The tab that groups scenarios by area, feature and requirement, and the overview. */
 final class RequirementTab implements Plugin, Aggregator2 {
     private static final String SCRIPT = "requirement-tab.js";
     private final Path script;
+    private final Results results;
 
-    private RequirementTab(Path script) {
+    private RequirementTab(Path script, Results results) {
         this.script = script;
+        this.results = results;
     }
 
     /** Puts the tab's script into that directory, where Allure fetches it. */
-    static RequirementTab install(Path directory) throws IOException {
+    static RequirementTab install(Path directory, Results results) throws IOException {
         Path script = directory.resolve(SCRIPT);
         try (InputStream in =
                 Objects.requireNonNull(RequirementTab.class.getResourceAsStream(SCRIPT), "resource " + SCRIPT)) {
             Files.copy(in, script);
         }
-        return new RequirementTab(script);
+        return new RequirementTab(script, results);
     }
 
     @Override
@@ -53,6 +56,12 @@ final class RequirementTab implements Plugin, Aggregator2 {
                 .toList();
         storage.addDataJson(
                 "widgets/behaviors.json", new TreeWidgetData().setItems(items).setTotal(items.size()));
+        Map<String, String> pages = new HashMap<>();
+        launches.forEach(launch -> launch.getResults().forEach(test -> pages.put(test.getFullName(), test.getUid())));
+        OverviewWidgets overview = new OverviewWidgets(results, pages);
+        storage.addDataJson("widgets/verdict.json", overview.verdict());
+        storage.addDataJson("widgets/figures.json", overview.figures());
+        storage.addDataJson("widgets/worker.json", overview.worker());
     }
 
     private static TreeWidgetItem item(TestResultTreeGroup area) {

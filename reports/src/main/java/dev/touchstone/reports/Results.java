@@ -55,6 +55,11 @@ record Results(JsonNode root, Map<String, Requirement> requirements, List<Scenar
                             + (message.isEmpty() ? "" : ": " + message));
         }
 
+        /** The headline less the rule and verdict, for places that show those beside it. */
+        String because() {
+            return decisive().map(Judgement::reason).orElse(message.isEmpty() ? verdict.replace('_', ' ') : message);
+        }
+
         boolean isPassed() {
             return verdict.equals("held") || verdict.equals("observed");
         }
@@ -65,8 +70,11 @@ record Results(JsonNode root, Map<String, Requirement> requirements, List<Scenar
 
     record Judgement(String kind, String rule, String summary, List<Finding> findings) {
         String sentence() {
-            String head = rule + " " + kind.replace('_', ' ') + ": ";
-            return head + (findings.isEmpty() ? summary : findings.getFirst().sentence());
+            return rule + " " + kind.replace('_', ' ') + ": " + reason();
+        }
+
+        String reason() {
+            return findings.isEmpty() ? summary : findings.getFirst().sentence();
         }
     }
 

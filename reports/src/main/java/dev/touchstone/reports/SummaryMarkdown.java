@@ -1,6 +1,7 @@
 package dev.touchstone.reports;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** A page for pull requests and job summaries: totals, requirements, figures, and what did not hold. */
 final class SummaryMarkdown {
@@ -37,7 +38,13 @@ final class SummaryMarkdown {
                                 r.verdict().isEmpty()
                                         ? "not planned"
                                         : r.verdict().replace('_', ' '),
-                                cell(String.join(", ", r.scenarios())))));
+                                cell(scenarios(r.scenarios())))));
+    }
+
+    /** A table that lists dozens of outline rows in one cell cannot be read. */
+    private static String scenarios(List<String> ids) {
+        String shown = ids.stream().limit(2).collect(Collectors.joining(", "));
+        return ids.size() <= 2 ? shown : shown + " and %d more".formatted(ids.size() - 2);
     }
 
     private void figures(StringBuilder page) {

@@ -102,6 +102,41 @@ class FileReportsTest {
     }
 
     @Test
+    void writesTheWholeSummaryAsAgreed() throws IOException {
+        render("mixed.json");
+
+        assertThat(directory.resolve("summary.md")).content().isEqualTo(resource("mixed-summary.md"));
+    }
+
+    @Test
+    void showsAGreenRunWithoutTrouble() throws Exception {
+        String page = decoded(Files.readString(render("green.json")));
+
+        assertThat(page)
+                .contains(
+                        "Conforms: every planned MUST held",
+                        "\"troubles\":[]",
+                        "\"kind\":\"held\",\"name\":\"held\",\"value\":2")
+                .contains("\"name\":\"decode rate\",\"value\":\"348.4 tokens/s\"", "\"budget\":\"100 ms\"")
+                .contains("\"name\":\"Resident on a GPU\",\"value\":\"false\"");
+        assertThat(directory.resolve("summary.md")).content().doesNotContain("<details>");
+        assertThat(directory.resolve("junit.xml"))
+                .content()
+                .contains("tests=\"2\" failures=\"0\" errors=\"0\" skipped=\"0\"");
+    }
+
+    @Test
+    void leadsFromTheOverviewToTheBrokenTest() throws IOException {
+        String page = decoded(Files.readString(render("mixed.json")));
+
+        assertThat(page)
+                .containsPattern(
+                        "\"id\":\"EV-04\",\"level\":\"MUST\",\"kind\":\"broken\",\"name\":\"broken\","
+                                + "\"text\":\"expected i = 3, but i was 4 \\(byte 123, 4.5 ms\\)\",\"more\":0,\"page\":\"\\w+\"")
+                .contains("| rule | EV-04 broken |");
+    }
+
+    @Test
     void rendersAnEmptyRunTwice() throws IOException {
         render("empty.json");
         render("empty.json");
@@ -124,12 +159,16 @@ class FileReportsTest {
     }
 
     private Path render(String fixture) throws IOException {
-        try (InputStream in = Objects.requireNonNull(getClass().getResourceAsStream(fixture))) {
-            Files.write(directory.resolve("conformance.json"), in.readAllBytes());
-        }
+        Files.writeString(directory.resolve("conformance.json"), resource(fixture));
         Files.createDirectories(directory.resolve("evidence"));
         Files.writeString(directory.resolve("evidence/1-execute.txt"), "0 0.0 ms event: started\n");
         return new FileReports().render(directory);
+    }
+
+    private String resource(String name) throws IOException {
+        try (InputStream in = Objects.requireNonNull(getClass().getResourceAsStream(name), name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     private JsonNode test(String requirement) throws IOException {
