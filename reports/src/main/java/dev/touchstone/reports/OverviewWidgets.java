@@ -16,6 +16,7 @@ final class OverviewWidgets {
             List.of("planned", "run", "held", "broken", "unsupported", "inconclusive", "observed", "kit_error");
     private static final List<String> WORST_FIRST =
             List.of("kit_error", "broken", "inconclusive", "unsupported", "observed", "held");
+    private static final int BRIEF = 160;
 
     private record Count(String kind, String name, int value) {}
 
@@ -67,7 +68,10 @@ final class OverviewWidgets {
                         results.root().path("profile").asText("unknown"),
                         results.scenarios().size(),
                         results.root().path("duration_ms").asDouble(0) / 1000,
-                        results.root().path("started_at").asText("at an unknown time"),
+                        results.root()
+                                .path("started_at")
+                                .asText("at an unknown time")
+                                .replaceAll("\\.\\d+Z$", "Z"),
                         results.root().path("exit_status").asText("unknown"),
                         unplanned);
     }
@@ -83,7 +87,7 @@ final class OverviewWidgets {
         row.put("level", requirement.level());
         row.put("kind", requirement.verdict());
         row.put("name", spoken(requirement.verdict()));
-        row.put("text", first.map(Results.Scenario::because).orElse(requirement.text()));
+        row.put("text", brief(first.map(Results.Scenario::because).orElse(requirement.text())));
         row.put("more", Math.max(0, causes.size() - 1));
         row.put(
                 "page",
@@ -132,6 +136,13 @@ final class OverviewWidgets {
         if (!value.isEmpty()) {
             rows.add(new Fact(name, value));
         }
+    }
+
+    /** Some workers say much; the scenario's own page has all of it. */
+    private static String brief(String text) {
+        return text.codePointCount(0, text.length()) <= BRIEF
+                ? text
+                : text.substring(0, text.offsetByCodePoints(0, BRIEF)) + "…";
     }
 
     private static String spoken(String kind) {
