@@ -22,7 +22,8 @@ record Results(JsonNode root, Map<String, Requirement> requirements, List<Scenar
             String text,
             boolean planned,
             String verdict,
-            List<String> scenarios) {}
+            List<String> scenarios,
+            String reason) {}
 
     record Scenario(
             String id,

@@ -54,7 +54,8 @@ final class ResultsFile {
                 text(node, "text"),
                 node.path("planned").asBoolean(false),
                 text(node, "verdict"),
-                list(node.path("scenarios"), id -> id.asText("")));
+                list(node.path("scenarios"), id -> id.asText("")),
+                text(node, "reason"));
     }
 
     private static Results.Scenario scenario(JsonNode node) {

@@ -36,7 +36,7 @@ final class SummaryMarkdown {
                                 r.id(),
                                 r.level(),
                                 r.verdict().isEmpty()
-                                        ? "not planned"
+                                        ? notPlanned(r)
                                         : r.verdict().replace('_', ' '),
                                 cell(scenarios(r.scenarios())))));
     }
@@ -45,6 +45,10 @@ final class SummaryMarkdown {
     private static String scenarios(List<String> ids) {
         String shown = ids.stream().limit(2).collect(Collectors.joining(", "));
         return ids.size() <= 2 ? shown : shown + " and %d more".formatted(ids.size() - 2);
+    }
+
+    private static String notPlanned(Results.Requirement requirement) {
+        return requirement.reason().isEmpty() ? "not planned" : "not planned: " + cell(requirement.reason());
     }
 
     private void figures(StringBuilder page) {

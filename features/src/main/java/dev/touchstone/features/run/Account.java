@@ -15,10 +15,12 @@ import java.util.stream.Collectors;
 final class Account {
 
     private static final int MOST_FINDINGS = 3;
+    private static final int MOST_IDS = 12;
 
     private final PrintWriter out;
     private final Ink ink;
     private final boolean verbose;
+    private final Diagnoses diagnoses = Diagnoses.read();
     private String feature = "";
 
     Account(PrintWriter out, Ink ink, boolean verbose) {
@@ -61,6 +63,7 @@ final class Account {
                 .map(Verdict.Broken.class::cast)
                 .toList();
         broken.forEach(verdict -> {
+            Optional<String> lookAt = diagnoses.of(verdict.rule());
             Optional<Requirement> requirement = Optional.ofNullable(requirements.get(verdict.rule()));
             field("rule", verdict.rule() + requirement.map(r -> "  " + r.text()).orElse(""));
             verdict.findings().stream().limit(MOST_FINDINGS).forEach(this::finding);
@@ -68,6 +71,7 @@ final class Account {
             if (more > 0) {
                 field("", "and " + more + " more in the report");
             }
+            lookAt.ifPresent(text -> field("look at", text));
         });
         if (broken.isEmpty()) {
             result.message().ifPresent(message -> field("because", message));
@@ -105,8 +109,8 @@ final class Account {
                 + summary.results().size() + " scenarios run)");
         summary.plan()
                 .left()
-                .forEach((reason, ids) -> out.println("not planned: " + reason + ": " + ids.size()
-                        + (ids.size() == 1 ? " requirement (" : " requirements (") + shortened(ids) + ")"));
+                .forEach((reason, ids) ->
+                        out.println("not judged: " + shortened(ids) + more(ids) + " (" + reason + ")"));
         out.println("exit status " + summary.exitStatus() + ": " + summary.reason());
         figures(summary.results().stream().flatMap(r -> r.figures().stream()).toList());
         out.println(lastLine);
@@ -133,8 +137,11 @@ final class Account {
     }
 
     private static String shortened(List<String> ids) {
-        int most = 12;
-        return ids.stream().limit(most).collect(Collectors.joining(", ")) + (ids.size() > most ? ", …" : "");
+        return ids.stream().limit(MOST_IDS).collect(Collectors.joining(", "));
+    }
+
+    private static String more(List<String> ids) {
+        return ids.size() > MOST_IDS ? " and " + (ids.size() - MOST_IDS) + " more" : "";
     }
 
     private static String pad(String text, int width) {

@@ -60,8 +60,7 @@ public final class ExplainCommand implements Command, Callable<Integer> {
         section(
                 out,
                 "If it breaks, look at",
-                Set.of("the exchange named in the report (evidence/, with byte offsets and times), and repeat it with "
-                        + "the curl line beside the verdict"));
+                Set.of(Diagnoses.read().of(requirement.id()).orElse(Diagnoses.GENERAL)));
         out.flush();
     }
 

@@ -3,6 +3,7 @@ package dev.touchstone.features.run;
 import dev.touchstone.harness.contract.Requirement;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a run is to judge: requirement ids by profiles by what the target can do.
@@ -26,6 +27,18 @@ record Plan(
 
     List<FoundScenario> scenariosOf(Requirement requirement) {
         return scenarios.stream().filter(s -> s.proves(requirement.id())).toList();
+    }
+
+    /** Why a requirement is not planned; empty where it is. */
+    Optional<String> reason(Requirement requirement) {
+        if (planned.contains(requirement)) {
+            return Optional.empty();
+        }
+        return left.entrySet().stream()
+                .filter(entry -> entry.getValue().contains(requirement.id()))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .or(() -> Optional.of("not selected by --only"));
     }
 
     boolean plans(String scenarioId) {

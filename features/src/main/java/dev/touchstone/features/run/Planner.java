@@ -72,7 +72,11 @@ final class Planner {
         String profile = requirement.profile().name().toLowerCase(Locale.ROOT);
         return switch (requirement.profile()) {
             case GPU ->
-                asked || facts.resident() ? Optional.empty() : Optional.of(profile + ": the worker is not resident");
+                asked || facts.resident()
+                        ? Optional.empty()
+                        : Optional.of(
+                                profile
+                                        + ": inconclusive here: the worker says that it is not resident, and no evidence from a GPU can be read");
             case OPENAI ->
                 asked || facts.openai()
                         ? Optional.empty()

@@ -98,6 +98,7 @@ final class ResultWriter {
         node.put("profile", requirement.profile().name().toLowerCase(Locale.ROOT));
         node.put("text", requirement.text()).put("planned", outcome.planned());
         outcome.verdict().ifPresent(verdict -> node.put("verdict", verdict.key()));
+        outcome.reason().ifPresent(reason -> node.put("reason", reason));
         outcome.scenarios().forEach(node.putArray("scenarios")::add);
     }
 

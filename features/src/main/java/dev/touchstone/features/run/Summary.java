@@ -26,7 +26,11 @@ record Summary(Plan plan, List<ScenarioResult> results, List<RequirementOutcome>
                 .toList();
         boolean whole = planned && !scenarios.isEmpty() && kinds.size() == scenarios.size();
         return new RequirementOutcome(
-                requirement, planned, whole ? Optional.of(Kind.worst(kinds)) : Optional.empty(), scenarios);
+                requirement,
+                planned,
+                whole ? Optional.of(Kind.worst(kinds)) : Optional.empty(),
+                scenarios,
+                plan.reason(requirement));
     }
 
     Totals totals() {

@@ -36,7 +36,8 @@ class ConformanceRunTest {
                 .contains("\nHealth of the fake worker\n")
                 .contains("  ✓ held         HL-01        Health names a model  ")
                 .contains("planned 3, run 3, held 3, broken 0, unsupported 0, observed 0, inconclusive 0, kit errors 0")
-                .contains("not planned: gpu: the worker is not resident: 1 requirement (VR-01)");
+                .contains(
+                        "not judged: VR-01 (gpu: inconclusive here: the worker says that it is not resident, and no evidence from a GPU can be read)");
         assertThat(screen.toString().lines().toList().getLast())
                 .startsWith("Report: ")
                 .endsWith("conformance.json");
@@ -76,6 +77,11 @@ class ConformanceRunTest {
         assertThat(json.at("/totals/planned").asInt()).isEqualTo(3);
         assertThat(json.at("/totals/broken").asInt()).isEqualTo(1);
         assertThat(json.path("requirements")).hasSizeGreaterThan(80);
+        assertThat(requirement(json, "VR-01").path("planned").asBoolean()).isFalse();
+        assertThat(requirement(json, "VR-01").path("reason").asText())
+                .startsWith("gpu: inconclusive here: the worker says that it is not resident");
+        assertThat(requirement(json, "PF-05").path("reason").asText()).isEqualTo("no scenario judges it yet");
+        assertThat(requirement(json, "HL-01").has("reason")).isFalse();
         JsonNode scenario = json.at("/scenarios/0");
         assertThat(scenario.path("id").asText()).isEqualTo("health.feature:6");
         assertThat(scenario.path("feature_text").asText())
@@ -104,6 +110,23 @@ class ConformanceRunTest {
             assertThatThrownBy(() -> runAt(worker.url(), Optional.of("EV-99"))).isInstanceOf(UnknownSelection.class);
             assertThat(worker.requests()).isZero();
         }
+    }
+
+    @Test
+    void tellsOfWhatWasNotSelected() throws Exception {
+        run(GOOD, Optional.of("HL-01"));
+        JsonNode json =
+                new ObjectMapper().readTree(out.resolve("conformance.json").toFile());
+        assertThat(requirement(json, "EV-09").path("reason").asText()).isEqualTo("not selected by --only");
+    }
+
+    private static JsonNode requirement(JsonNode json, String id) {
+        for (JsonNode requirement : json.path("requirements")) {
+            if (requirement.path("id").asText().equals(id)) {
+                return requirement;
+            }
+        }
+        throw new AssertionError("no requirement " + id);
     }
 
     private int run(String health, Optional<String> only) throws Exception {

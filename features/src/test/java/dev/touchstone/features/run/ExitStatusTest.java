@@ -45,6 +45,6 @@ class ExitStatusTest {
         Requirement requirement =
                 new Requirement("EV-01", "EV", Level.valueOf(words[0]), Profile.CORE, "promise", "teeth");
         Optional<Kind> verdict = words[1].equals("-") ? Optional.empty() : Optional.of(Kind.valueOf(words[1]));
-        return new RequirementOutcome(requirement, true, verdict, List.of("a.feature:1"));
+        return new RequirementOutcome(requirement, true, verdict, List.of("a.feature:1"), Optional.empty());
     }
 }

@@ -27,7 +27,9 @@ class PlannerTest {
         assertThat(plan.planned()).extracting(Requirement::id).containsExactly("EV-02");
         assertThat(plan.scenarios()).extracting(FoundScenario::id).containsExactly("a");
         assertThat(plan.left())
-                .containsEntry("gpu: the worker is not resident", List.of("VR-01", "VR-02"))
+                .containsEntry(
+                        "gpu: inconclusive here: the worker says that it is not resident, and no evidence from a GPU can be read",
+                        List.of("VR-01", "VR-02"))
                 .containsEntry("openai: GET /v1/models does not answer 200", List.of("OA-01"))
                 .containsEntry("launch: the kit did not start the worker (--worker-command)", List.of("LI-03"));
     }
