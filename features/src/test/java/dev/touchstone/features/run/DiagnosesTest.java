@@ -34,6 +34,7 @@ class DiagnosesTest {
 
     @Test
     void differFromEachOther() {
-        assertThat(Set.copyOf(diagnoses.byId().values())).hasSize(diagnoses.byId().size());
+        assertThat(Set.copyOf(diagnoses.byId().values()))
+                .hasSize(diagnoses.byId().size());
     }
 }
