@@ -5,7 +5,7 @@ import picocli.CommandLine.Command;
 
 /** The reference worker's command line. */
 @Command(
-        name = "worker",
+        name = "touchstone",
         description = "The reference worker of Touchstone.",
         mixinStandardHelpOptions = true,
         subcommands = {

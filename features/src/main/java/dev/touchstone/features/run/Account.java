@@ -5,10 +5,12 @@ import dev.touchstone.harness.verdict.Figure;
 import dev.touchstone.harness.verdict.Finding;
 import dev.touchstone.harness.verdict.Verdict;
 import java.io.PrintWriter;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Tells a person at a terminal, as it happens, how the run goes. */
@@ -21,6 +23,7 @@ final class Account {
     private final Ink ink;
     private final boolean verbose;
     private final Diagnoses diagnoses = Diagnoses.read();
+    private final Set<String> told = new HashSet<>();
     private String feature = "";
 
     Account(PrintWriter out, Ink ink, boolean verbose) {
@@ -65,13 +68,21 @@ final class Account {
         broken.forEach(verdict -> {
             Optional<String> lookAt = diagnoses.of(verdict.rule());
             Optional<Requirement> requirement = Optional.ofNullable(requirements.get(verdict.rule()));
-            field("rule", verdict.rule() + requirement.map(r -> "  " + r.text()).orElse(""));
+            // The promise and the diagnosis are the same each time; once is enough to read.
+            boolean known = !told.add(verdict.rule());
+            field(
+                    "rule",
+                    verdict.rule()
+                            + requirement
+                                    .filter(r -> !known)
+                                    .map(r -> "  " + r.text())
+                                    .orElse(known ? "  as above" : ""));
             verdict.findings().stream().limit(MOST_FINDINGS).forEach(this::finding);
             int more = verdict.findings().size() - MOST_FINDINGS;
             if (more > 0) {
                 field("", "and " + more + " more in the report");
             }
-            lookAt.ifPresent(text -> field("look at", text));
+            lookAt.filter(text -> !known).ifPresent(text -> field("look at", text));
         });
         if (broken.isEmpty()) {
             result.message().ifPresent(message -> field("because", message));
