@@ -1,7 +1,9 @@
 package dev.touchstone.ci;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
+import dev.touchstone.features.run.RunConformance;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.Socket;
@@ -11,6 +13,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 
 /** The worker in the foreground, as a user starts, judges and stops it. */
 class ServeIT {
@@ -39,6 +44,32 @@ class ServeIT {
             assertThat(worker.waitFor(20, TimeUnit.SECONDS)).isTrue();
             assertThat(worker.exitValue()).isZero();
         } finally {
+            worker.destroyForcibly();
+        }
+    }
+
+    @Test
+    void suiteEmbeddedAsADependencyJudgesTheServedWorker() throws Exception {
+        Process worker = serve("--port", "0");
+        try (var lines = worker.inputReader()) {
+            System.setProperty("touchstone.url", url(lines));
+            // What is tried here is the suite, on any machine; ./touchstone run judges by the default budgets.
+            System.setProperty("touchstone.budgets", "ttft-p95=10s,itl-p95=5s,health-p99=5s,cancel=5s,gap-floor=5s");
+            System.setProperty("touchstone.out", work.resolve("embedded").toString());
+            var summary = new SummaryGeneratingListener();
+            LauncherFactory.create()
+                    .execute(
+                            LauncherDiscoveryRequestBuilder.request()
+                                    .selectors(selectClass(RunConformance.class))
+                                    .build(),
+                            summary);
+            assertThat(summary.getSummary().getFailures()).isEmpty();
+            assertThat(summary.getSummary().getTestsSucceededCount()).isGreaterThanOrEqualTo(70);
+            assertThat(work.resolve("embedded/conformance.json")).exists();
+        } finally {
+            System.clearProperty("touchstone.url");
+            System.clearProperty("touchstone.budgets");
+            System.clearProperty("touchstone.out");
             worker.destroyForcibly();
         }
     }

@@ -4,6 +4,7 @@ import dev.touchstone.harness.cli.CommandFailure;
 import dev.touchstone.harness.target.Budgets;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -19,8 +20,9 @@ import org.junit.platform.suite.api.Suite;
  * instance with Surefire's {@code dependenciesToScan}.
  *
  * <p>The worker is named by the system property {@code touchstone.url} or the environment variable
- * {@code TOUCHSTONE_URL}; optional are {@code touchstone.token} ({@code TOUCHSTONE_TOKEN}) and {@code touchstone.out},
- * the results directory, {@code target/touchstone} where it is not given. Scenarios that do not apply to the worker are
+ * {@code TOUCHSTONE_URL}; optional are {@code touchstone.token} ({@code TOUCHSTONE_TOKEN}), {@code touchstone.budgets}
+ * such as {@code ttft-p95=1s,cancel=250ms}, and {@code touchstone.out}, the results directory,
+ * {@code target/touchstone} where it is not given. Scenarios that do not apply to the worker are
  * skipped. The suite fails when the exit status of {@code touchstone run} would not be 0, so that an inconclusive MUST
  * fails it too. One suite at a time in one process.
  */
@@ -50,7 +52,10 @@ public final class RunConformance {
                 Set.of(),
                 Path.of(setting("out").orElse("target/touchstone")),
                 setting("token"),
-                Budgets.defaults(),
+                Budgets.defaults()
+                        .withAll(setting("budgets")
+                                .map(b -> List.of(b.split(",")))
+                                .orElse(List.of())),
                 true);
         Account account = new Account(new PrintWriter(System.out, true), Ink.PLAIN, false);
         ConformanceRun run = new ConformanceRun(settings, account, ScenarioSource.CONTRACT);
