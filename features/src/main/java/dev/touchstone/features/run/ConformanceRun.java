@@ -115,9 +115,19 @@ final class ConformanceRun {
     private RunSession session(Plan plan, TargetFacts facts) {
         Map<String, Requirement> byId =
                 plan.catalogue().stream().collect(Collectors.toMap(Requirement::id, Function.identity()));
-        Target target = Target.at(facts.url()).withBudgets(settings.budgets()).withModel(facts.model());
-        Target authorised = settings.token().map(target::withToken).orElse(target);
-        return new RunSession(suite, plan, authorised, facts.capabilities(), result -> account.scenario(result, byId));
+        Target open = Target.at(facts.url()).withBudgets(settings.budgets());
+        Target target = settings.token().map(open::withToken).orElse(open);
+        return new RunSession(
+                suite,
+                plan,
+                new RunSession.Lent(target, facts.capabilities(), launcher(), new SkillsOnce(target)),
+                result -> account.scenario(result, byId));
+    }
+
+    private Optional<WorkerLauncher> launcher() {
+        return settings.command()
+                .map(command -> new WorkerLauncher(
+                        new CommandTemplate(command), settings.budgets().startUp()));
     }
 
     private String write(Summary summary, ResultWriter.Circumstances circumstances) {

@@ -15,8 +15,6 @@ import io.cucumber.plugin.event.TestCaseFinished;
 import io.cucumber.plugin.event.TestCaseStarted;
 import io.cucumber.plugin.event.TestStepFinished;
 import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -27,8 +25,6 @@ import org.opentest4j.TestAbortedException;
 public final class RunListener implements ConcurrentEventListener {
 
     private static volatile Optional<RunSession> session = Optional.empty();
-
-    private Instant startedAt = Instant.EPOCH;
 
     /** Directs the events to a run; Cucumber makes the listener itself and can pass it nothing. */
     static void listenFor(RunSession run) {
@@ -43,29 +39,27 @@ public final class RunListener implements ConcurrentEventListener {
     public void setEventPublisher(EventPublisher publisher) {
         publisher.registerHandlerFor(
                 TestCaseStarted.class,
-                event -> session.ifPresent(run -> {
-                    startedAt = event.getInstant();
-                    run.begin();
-                }));
+                event -> session.ifPresent(
+                        run -> run.begin(event.getTestCase().getId().toString(), event.getInstant())));
         publisher.registerHandlerFor(TestStepFinished.class, event -> session.ifPresent(run -> stepEnded(run, event)));
         publisher.registerHandlerFor(TestCaseFinished.class, event -> session.ifPresent(run -> caseEnded(run, event)));
     }
 
     private static void stepEnded(RunSession run, TestStepFinished event) {
         Result result = event.getResult();
-        blame(event).ifPresent(run.log()::kitError);
+        ScenarioLog log = run.log(event.getTestCase().getId().toString());
+        blame(event).ifPresent(log::kitError);
         if (event.getTestStep() instanceof PickleStepTestStep step) {
-            run.log()
-                    .step(
-                            step.getStep().getKeyword().strip(),
-                            step.getStep().getText(),
-                            argument(step.getStep().getArgument()),
-                            switch (result.getStatus()) {
-                                case PASSED -> "passed";
-                                case SKIPPED -> "skipped";
-                                default -> "failed";
-                            },
-                            result.getDuration().toNanos() / 1e6);
+            log.step(
+                    step.getStep().getKeyword().strip(),
+                    step.getStep().getText(),
+                    argument(step.getStep().getArgument()),
+                    switch (result.getStatus()) {
+                        case PASSED -> "passed";
+                        case SKIPPED -> "skipped";
+                        default -> "failed";
+                    },
+                    result.getDuration().toNanos() / 1e6);
         }
     }
 
@@ -112,23 +106,20 @@ public final class RunListener implements ConcurrentEventListener {
     private void caseEnded(RunSession run, TestCaseFinished event) {
         TestCase test = event.getTestCase();
         String resource = resource(run.suite(), test);
+        ScenarioLog log = run.log(test.getId().toString());
         TreeSet<String> ids = new TreeSet<>();
         test.getTags().stream()
                 .map(tag -> tag.substring(1))
                 .filter(tag -> tag.matches("[A-Z]{2}-[0-9]{2}"))
                 .forEach(ids::add);
-        run.accept(run.log()
-                .end(
-                        run.suite()
-                                .scenarioId(
-                                        test.getUri().toString(),
-                                        test.getLocation().getLine()),
-                        test.getName(),
-                        feature(run, resource),
-                        ids,
-                        event.getResult().getStatus() == Status.PASSED,
-                        startedAt,
-                        Duration.between(startedAt, event.getInstant())));
+        run.accept(log.end(
+                run.suite()
+                        .scenarioId(test.getUri().toString(), test.getLocation().getLine()),
+                test.getName(),
+                feature(log, resource),
+                ids,
+                event.getResult().getStatus() == Status.PASSED,
+                event.getInstant()));
     }
 
     private static String resource(ScenarioSource suite, TestCase test) {
@@ -137,11 +128,11 @@ public final class RunListener implements ConcurrentEventListener {
         return at < 0 ? uri : uri.substring(at);
     }
 
-    private static FeatureText feature(RunSession run, String resource) {
+    private static FeatureText feature(ScenarioLog log, String resource) {
         try {
             return FeatureText.read(resource);
         } catch (IOException e) {
-            run.log().kitError("The feature file " + resource + " cannot be read: " + e.getMessage() + ".");
+            log.kitError("The feature file " + resource + " cannot be read: " + e.getMessage() + ".");
             return new FeatureText(List.of());
         }
     }

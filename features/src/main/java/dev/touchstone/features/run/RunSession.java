@@ -1,59 +1,69 @@
 package dev.touchstone.features.run;
 
+import dev.touchstone.features.steps.Kept;
+import dev.touchstone.features.steps.ScenarioStage;
 import dev.touchstone.features.steps.Stage;
-import dev.touchstone.harness.client.OkHttpWorkerClient;
+import dev.touchstone.harness.launch.WorkerLauncher;
 import dev.touchstone.harness.target.Capabilities;
+import dev.touchstone.harness.target.Skills;
 import dev.touchstone.harness.target.Target;
 import dev.touchstone.harness.transcript.Exchange;
-import dev.touchstone.harness.transcript.Transcript;
 import dev.touchstone.harness.verdict.Figure;
 import dev.touchstone.harness.verdict.Verdict;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
-/** One run under way: lends the target to scenarios and gathers their results. Scenarios run one after another. */
+/** One run under way: lends the target to scenarios and gathers their results. Thread-safe. */
 final class RunSession implements Stage {
 
     private final ScenarioSource suite;
     private final Plan plan;
-    private final Target target;
-    private final Capabilities capabilities;
+    private final Lent lent;
     private final Consumer<ScenarioResult> onResult;
     private final List<ScenarioResult> results = new ArrayList<>();
+    private final Map<String, ScenarioLog> logs = new ConcurrentHashMap<>();
     private final AtomicInteger jobs = new AtomicInteger();
     private final String jobPrefix =
             "touchstone-" + UUID.randomUUID().toString().substring(0, 8) + "-";
     private final Pulse pulse;
-    private volatile ScenarioLog log = new ScenarioLog();
 
-    RunSession(
-            ScenarioSource suite,
-            Plan plan,
-            Target target,
-            Capabilities capabilities,
-            Consumer<ScenarioResult> onResult) {
+    RunSession(ScenarioSource suite, Plan plan, Lent lent, Consumer<ScenarioResult> onResult) {
         this.suite = suite;
         this.plan = plan;
-        this.target = target;
-        this.capabilities = capabilities;
+        this.lent = lent;
         this.onResult = onResult;
-        this.pulse = new Pulse(target.budgets());
+        this.pulse = new Pulse(lent.target().budgets());
     }
 
-    ScenarioLog begin() {
-        log = new ScenarioLog();
-        return log;
+    /**
+     * What all scenarios of a run share.
+     *
+     * @param launcher where the kit can start the worker
+     * @param skills asked for when the first scenario needs them
+     */
+    record Lent(Target target, Capabilities capabilities, Optional<WorkerLauncher> launcher, SkillSource skills) {}
+
+    /** Where the skills of the model are found out. */
+    @FunctionalInterface
+    interface SkillSource {
+        Skills skills() throws InterruptedException;
     }
 
-    ScenarioLog log() {
-        return log;
+    /** Begins the log of a scenario. */
+    ScenarioLog begin(String key, Instant at) {
+        return logs.computeIfAbsent(key, _ -> new ScenarioLog(at));
+    }
+
+    /** The log of a scenario that has begun. */
+    ScenarioLog log(String key) {
+        return begin(key, Instant.now());
     }
 
     ScenarioSource suite() {
@@ -77,50 +87,74 @@ final class RunSession implements Stage {
     }
 
     @Override
-    public Target target() {
-        return target;
+    public ScenarioStage enter(Entry entry) {
+        return new Part(log(entry.key()), plan.plans(suite.scenarioId(entry.uri(), entry.line())));
     }
 
-    @Override
-    public Capabilities capabilities() {
-        return capabilities;
-    }
+    /** One scenario's part of the run. */
+    private final class Part implements ScenarioStage {
+        private final ScenarioLog log;
+        private final boolean planned;
 
-    @Override
-    public boolean plans(Collection<String> tags) {
-        Set<String> bare = tags.stream().map(tag -> tag.substring(1)).collect(Collectors.toSet());
-        return plan.scenarios().stream().anyMatch(scenario -> scenario.tags().equals(bare));
-    }
+        Part(ScenarioLog log, boolean planned) {
+            this.log = log;
+            this.planned = planned;
+        }
 
-    @Override
-    public Client openClient() {
-        Transcript transcript = new Transcript();
-        return new Client(new OkHttpWorkerClient(target, transcript), transcript::exchanges);
-    }
+        @Override
+        public Target target() {
+            return lent.target();
+        }
 
-    @Override
-    public String newJobId() {
-        return jobPrefix + jobs.incrementAndGet();
-    }
+        @Override
+        public Capabilities capabilities() {
+            return lent.capabilities();
+        }
 
-    @Override
-    public void verdict(Verdict verdict) {
-        log.verdict(verdict);
-    }
+        @Override
+        public Skills skills() throws InterruptedException {
+            return lent.skills().skills();
+        }
 
-    @Override
-    public void figure(Figure figure) {
-        log.figure(figure);
-    }
+        @Override
+        public Optional<WorkerLauncher> launcher() {
+            return lent.launcher();
+        }
 
-    @Override
-    public void exchanges(List<Exchange> exchanges) {
-        log.exchanges(exchanges);
-        pulse.add(exchanges);
-    }
+        @Override
+        public Optional<Kept> kept() {
+            return Optional.empty();
+        }
 
-    @Override
-    public Optional<String> silence(String path, List<Exchange> soFar) {
-        return pulse.silence(path, soFar);
+        @Override
+        public String newJobId() {
+            return jobPrefix + jobs.incrementAndGet();
+        }
+
+        @Override
+        public boolean planned() {
+            return planned;
+        }
+
+        @Override
+        public Optional<String> silence(String path, List<Exchange> soFar) {
+            return pulse.silence(path, soFar);
+        }
+
+        @Override
+        public void verdict(Verdict verdict) {
+            log.verdict(verdict);
+        }
+
+        @Override
+        public void figure(Figure figure) {
+            log.figure(figure);
+        }
+
+        @Override
+        public void keep(Kept kept) {
+            log.keep(kept);
+            pulse.add(kept.exchanges());
+        }
     }
 }

@@ -1,6 +1,6 @@
 package dev.touchstone.features.run;
 
-import dev.touchstone.harness.transcript.Exchange;
+import dev.touchstone.features.steps.Kept;
 import dev.touchstone.harness.verdict.Figure;
 import dev.touchstone.harness.verdict.Verdict;
 import java.time.Duration;
@@ -15,9 +15,14 @@ final class ScenarioLog {
 
     private final List<StepResult> steps = new ArrayList<>();
     private final List<Figure> figures = new ArrayList<>();
-    private final List<Exchange> exchanges = new ArrayList<>();
     private final List<Verdict> sinceStep = new ArrayList<>();
     private final List<String> kitErrors = new ArrayList<>();
+    private final Instant startedAt;
+    private Kept kept = new Kept(List.of(), List.of(), List.of());
+
+    ScenarioLog(Instant startedAt) {
+        this.startedAt = startedAt;
+    }
 
     synchronized void verdict(Verdict verdict) {
         sinceStep.add(verdict);
@@ -30,8 +35,8 @@ final class ScenarioLog {
         figures.add(figure);
     }
 
-    synchronized void exchanges(List<Exchange> more) {
-        exchanges.addAll(more);
+    synchronized void keep(Kept whole) {
+        kept = whole;
     }
 
     /** Takes note of what kept the scenario from judging; one sentence. */
@@ -56,8 +61,7 @@ final class ScenarioLog {
             FeatureText feature,
             TreeSet<String> required,
             boolean cameToItsEnd,
-            Instant startedAt,
-            Duration duration) {
+            Instant endedAt) {
         List<Verdict> verdicts = new ArrayList<>(sinceStep);
         steps.forEach(step -> verdicts.addAll(step.verdicts()));
         if (cameToItsEnd && kitErrors.isEmpty()) {
@@ -76,11 +80,11 @@ final class ScenarioLog {
                 List.copyOf(required),
                 worst,
                 startedAt,
-                duration.toNanos() / 1e6,
+                Duration.between(startedAt, endedAt).toNanos() / 1e6,
                 List.copyOf(steps),
                 message(worst, verdicts),
                 List.copyOf(figures),
-                List.copyOf(exchanges));
+                kept);
     }
 
     private Optional<String> message(Kind worst, List<Verdict> verdicts) {

@@ -1,5 +1,6 @@
 package dev.touchstone.features.run;
 
+import dev.touchstone.features.steps.Kept;
 import dev.touchstone.harness.transcript.Curl;
 import dev.touchstone.harness.transcript.Exchange;
 import dev.touchstone.harness.verdict.Figure;
@@ -26,13 +27,17 @@ record ScenarioResult(
         List<StepResult> steps,
         Optional<String> message,
         List<Figure> figures,
-        List<Exchange> exchanges) {
+        Kept kept) {
+
+    List<Exchange> exchanges() {
+        return kept.exchanges();
+    }
 
     /** The command that repeats its last exchange. */
     Optional<String> curl() {
-        return exchanges.isEmpty()
+        return exchanges().isEmpty()
                 ? Optional.empty()
-                : Optional.of(Curl.of(exchanges.getLast().request()));
+                : Optional.of(Curl.of(exchanges().getLast().request()));
     }
 
     List<Verdict> verdicts() {

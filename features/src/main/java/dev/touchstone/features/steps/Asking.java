@@ -1,23 +1,19 @@
 package dev.touchstone.features.steps;
 
 import dev.touchstone.harness.check.Generation;
-import dev.touchstone.harness.check.HealthForm;
 import dev.touchstone.harness.client.Call;
 import dev.touchstone.harness.client.StreamingCall;
-import dev.touchstone.harness.sse.SseReader;
 import dev.touchstone.harness.target.Budgets;
 import dev.touchstone.harness.target.GenerationRequest;
 import dev.touchstone.harness.transcript.Exchange;
-import dev.touchstone.harness.verdict.Verdict;
 import java.math.BigInteger;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /** What the client asks of the worker, and the generations that came of it; one per scenario. Not thread-safe. */
 public final class Asking {
     private final World world;
-    private final List<Generation> generations = new ArrayList<>();
 
     public Asking(World world) {
         this.world = world;
@@ -29,14 +25,15 @@ public final class Asking {
 
     /** All generations that this scenario has asked for, in order. */
     List<Generation> generations() {
-        return List.copyOf(generations);
+        return world.generations().stream().map(Generation::of).toList();
     }
 
     Generation latest() {
-        if (generations.isEmpty()) {
+        List<Exchange> all = world.generations();
+        if (all.isEmpty()) {
             throw new KitFailure("No earlier step of this scenario asked for a generation.");
         }
-        return generations.getLast();
+        return Generation.of(all.getLast());
     }
 
     Generation greedy(String prompt, int maxTokens) throws InterruptedException {
@@ -45,48 +42,61 @@ public final class Asking {
 
     Generation sampled(String prompt, int maxTokens, double temperature, Optional<BigInteger> seed)
             throws InterruptedException {
-        return generate(new GenerationRequest(world.newJobId(), prompt, maxTokens, temperature, seed));
+        GenerationRequest request =
+                GenerationRequest.greedy(world.newJobId(), prompt, maxTokens).withTemperature(temperature);
+        return generate(seed.map(request::withSeed).orElse(request));
     }
 
     /** Sends one request and waits for the whole stream, but not long for a body that is left open. */
     Generation generate(GenerationRequest request) throws InterruptedException {
-        try (StreamingCall call = world.client().open(request.call("execute"))) {
+        try (StreamingCall call = open(request)) {
             return keep(call.awaitEnd(budgets().request()));
         }
     }
 
+    /** Sends a request for text and returns at once; the scenario ends as unsupported where the dialect cannot say it. */
+    StreamingCall open(GenerationRequest request) {
+        Optional<String> gap = world.wire().inexpressible(request);
+        if (gap.isPresent()) {
+            throw world.unsupported(gap.get());
+        }
+        return world.client().open(world.wire().call("generate", request));
+    }
+
     Generation keep(Exchange exchange) {
-        var generation = new Generation(exchange, SseReader.read(exchange));
-        generations.add(generation);
-        return generation;
+        world.addGeneration(exchange);
+        return Generation.of(exchange);
     }
 
     Exchange send(Call call) throws InterruptedException {
         return world.client().send(call, budgets().request());
     }
 
+    Exchange send(Call call, Duration limit) throws InterruptedException {
+        return world.client().send(call, limit);
+    }
+
+    /** Asks for health; the scenario ends as unsupported where the target has no route for it. */
     Exchange health() throws InterruptedException {
-        return send(Call.get("health", "/health"));
+        String path = world.target()
+                .healthPath()
+                .orElseThrow(() -> world.unsupported("the target has no health route; --health-path names one"));
+        return send(Call.get("health", path));
     }
 
-    /** The model that health names; without it nothing that refers to it can be judged. */
-    String model(String rule) throws InterruptedException {
-        return told(rule, "model", HealthForm.model(health()));
+    /** The model that the worker named before the first scenario; without it nothing that refers to it can be judged. */
+    String model() {
+        return world.capabilities().model().orElseThrow(() -> world.inconclusive("health does not tell model"));
     }
 
-    int contextLength(String rule) throws InterruptedException {
-        return told(rule, "context_length", HealthForm.contextLength(health()));
+    int contextLength() {
+        return (int) world.capabilities()
+                .contextLength()
+                .orElseThrow(() -> world.inconclusive("the worker does not tell its context length"));
     }
 
     /** As many tokens as one request may ask for beside a prompt of a few words. */
-    int longest(String rule) throws InterruptedException {
-        return Math.max(1, Math.min(2048, contextLength(rule) - 128));
-    }
-
-    private <T> T told(String rule, String member, Optional<T> value) {
-        if (value.isEmpty()) {
-            world.record(new Verdict.Inconclusive(rule, "health does not tell " + member));
-        }
-        return value.orElseThrow(() -> new KitFailure("Health does not tell " + member + "."));
+    int longest() {
+        return Math.max(1, Math.min(2048, contextLength() - 128));
     }
 }

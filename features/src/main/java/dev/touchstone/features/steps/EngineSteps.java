@@ -7,7 +7,6 @@ import dev.touchstone.harness.check.LatencyRecord;
 import dev.touchstone.harness.client.Call;
 import dev.touchstone.harness.client.StreamingCall;
 import dev.touchstone.harness.target.GenerationRequest;
-import dev.touchstone.harness.target.PromptSizer;
 import dev.touchstone.harness.transcript.Exchange;
 import dev.touchstone.harness.verdict.Figure;
 import dev.touchstone.harness.verdict.Verdict;
@@ -27,7 +26,6 @@ public final class EngineSteps {
 
     private final World world;
     private final Asking asking;
-    private final List<CancelOutcome.Cancelled> cancelled = new ArrayList<>();
 
     public EngineSteps(World world, Asking asking) {
         this.world = world;
@@ -36,26 +34,32 @@ public final class EngineSteps {
 
     @When("the client fills the context with a prompt and {int} tokens to generate")
     public void fill(int tokens) throws InterruptedException {
-        int context = asking.contextLength("CX-01");
-        String prompt = prompt(context - tokens);
-        world.remember("context", context);
-        world.remember("prompt", prompt);
-        world.remember("prompt tokens", context - tokens);
-        world.remember("tokens", tokens);
-        asking.greedy(prompt, tokens);
+        world.act(() -> {
+            int context = asking.contextLength();
+            String prompt = prompt(context - tokens);
+            world.remember("context", context);
+            world.remember("prompt", prompt);
+            world.remember("prompt tokens", context - tokens);
+            world.remember("tokens", tokens);
+            asking.greedy(prompt, tokens);
+        });
     }
 
     @When("the client asks for one token more with the same prompt")
     public void oneMore() throws InterruptedException {
-        refused(world.recall("prompt", String.class), world.recall("tokens", Integer.class) + 1);
+        world.act(() -> {
+            refused(world.recall("prompt", String.class), world.recall("tokens", Integer.class) + 1);
+        });
     }
 
     @When("the client asks for {int} token with a prompt of the whole context")
     public void wholeContext(int tokens) throws InterruptedException {
-        int context = world.recall("context", Integer.class);
-        String prompt = prompt(context);
-        world.remember("prompt tokens", context);
-        refused(prompt, tokens);
+        world.act(() -> {
+            int context = world.recall("context", Integer.class);
+            String prompt = prompt(context);
+            world.remember("prompt tokens", context);
+            refused(prompt, tokens);
+        });
     }
 
     @Then("the worker serves it")
@@ -74,31 +78,42 @@ public final class EngineSteps {
 
     @When("the client cancels {int} running generations, each continuing:")
     public void cancel(int times, String prompt) throws InterruptedException {
-        int longest = asking.longest("CA-01");
-        for (int n = 0; n < times; n++) {
-            var request = GenerationRequest.greedy(world.newJobId(), prompt, longest);
-            try (StreamingCall call = world.client().open(request.call("execute"))) {
-                call.awaitEvents(EVENTS_BEFORE_CANCEL, asking.budgets().request());
-                Exchange cancel =
-                        asking.send(Call.postJson("cancel", "/cancel", "{\"job_id\":\"" + request.jobId() + "\"}"));
-                Generation generation =
-                        asking.keep(call.awaitEnd(asking.budgets().cancelHard()));
-                cancelled.add(new CancelOutcome.Cancelled(generation, cancel));
+        world.act(() -> {
+            int longest = asking.longest();
+            for (int n = 0; n < times; n++) {
+                var request = GenerationRequest.greedy(world.newJobId(), prompt, longest);
+                try (StreamingCall call = asking.open(request)) {
+                    call.awaitEvents(EVENTS_BEFORE_CANCEL, asking.budgets().request());
+                    Exchange cancel =
+                            asking.send(Call.postJson("cancel", "/cancel", "{\"job_id\":\"" + request.jobId() + "\"}"));
+                    Generation generation =
+                            asking.keep(call.awaitEnd(asking.budgets().cancelHard()));
+                    world.add("cancelled", generation.exchange());
+                    world.add("cancels", cancel);
+                }
             }
-        }
+        });
     }
 
     @Then("each cancelled stream ends with CANCELLED in time")
     public void cancelledInTime() {
+        List<Exchange> generations = world.recallAll("cancelled", Exchange.class);
+        List<Exchange> cancels = world.recallAll("cancels", Exchange.class);
+        List<CancelOutcome.Cancelled> cancelled = new ArrayList<>();
+        for (int n = 0; n < cancels.size(); n++) {
+            cancelled.add(new CancelOutcome.Cancelled(Generation.of(generations.get(n)), cancels.get(n)));
+        }
         world.record(CancelOutcome.judge(
                 cancelled, asking.budgets().cancel(), asking.budgets().cancelHard()));
     }
 
     @When("the client measures {int} requests of {int} tokens that continue:")
     public void measure(int requests, int tokens, String prompt) throws InterruptedException {
-        for (int n = 0; n < WARM_UP + requests; n++) {
-            asking.greedy(prompt, tokens);
-        }
+        world.act(() -> {
+            for (int n = 0; n < WARM_UP + requests; n++) {
+                asking.greedy(prompt, tokens);
+            }
+        });
     }
 
     @Then("the time to first token keeps its budget")
@@ -126,13 +141,11 @@ public final class EngineSteps {
     private void refused(String prompt, int tokens) throws InterruptedException {
         var request = GenerationRequest.greedy(world.newJobId(), prompt, tokens);
         world.remember("tokens", tokens);
-        world.remember("refused", asking.send(request.call("execute")));
+        world.remember("refused", asking.send(world.wire().call("generate", request)));
     }
 
     private String prompt(int tokens) throws InterruptedException {
-        Optional<String> prompt = new PromptSizer(
-                        world.client(), world::newJobId, asking.budgets().request())
-                .prompt(tokens);
+        Optional<String> prompt = world.sizer().prompt(tokens);
         if (prompt.isEmpty()) {
             world.record(new Verdict.Inconclusive(
                     "CX-01", "no prompt of exactly %d tokens could be found by the worker's counts".formatted(tokens)));

@@ -2,7 +2,6 @@ package dev.touchstone.features.steps;
 
 import dev.touchstone.harness.check.Flushing;
 import dev.touchstone.harness.check.Generation;
-import dev.touchstone.harness.target.PromptSizer;
 import dev.touchstone.harness.verdict.Verdict;
 import io.cucumber.datatable.DataTable;
 import io.cucumber.java.en.When;
@@ -30,79 +29,97 @@ public final class GenerationSteps {
 
     @When("the client asks for {int} tokens to continue:")
     public void once(int tokens, String prompt) throws InterruptedException {
-        asking.greedy(prompt, tokens);
+        world.act(() -> {
+            asking.greedy(prompt, tokens);
+        });
     }
 
     @When("the client asks for {int} tokens with seed {biginteger} to continue:")
     public void onceWithSeed(int tokens, BigInteger seed, String prompt) throws InterruptedException {
-        asking.sampled(prompt, tokens, 0.8, Optional.of(seed));
+        world.act(() -> {
+            asking.sampled(prompt, tokens, 0.8, Optional.of(seed));
+        });
     }
 
     @When("the client asks for {int} tokens to continue each line of:")
     public void eachLine(int tokens, String prompts) throws InterruptedException {
-        for (String prompt : prompts.lines().toList()) {
-            asking.greedy(prompt, tokens);
-        }
+        world.act(() -> {
+            for (String prompt : prompts.lines().toList()) {
+                asking.greedy(prompt, tokens);
+            }
+        });
     }
 
     @When("the client asks {int} times for {int} tokens at temperature {double} to continue:")
     public void severalTimes(int times, int tokens, double temperature, String prompt) throws InterruptedException {
-        for (int n = 0; n < times; n++) {
-            asking.sampled(prompt, tokens, temperature, Optional.empty());
-        }
+        world.act(() -> {
+            for (int n = 0; n < times; n++) {
+                asking.sampled(prompt, tokens, temperature, Optional.empty());
+            }
+        });
     }
 
     @When("the client asks {int} times for {int} tokens at temperature {double} with seed {biginteger} to continue:")
     public void severalTimesWithSeed(int times, int tokens, double temperature, BigInteger seed, String prompt)
             throws InterruptedException {
-        for (int n = 0; n < times; n++) {
-            asking.sampled(prompt, tokens, temperature, Optional.of(seed));
-        }
+        world.act(() -> {
+            for (int n = 0; n < times; n++) {
+                asking.sampled(prompt, tokens, temperature, Optional.of(seed));
+            }
+        });
     }
 
     @When("the client asks with each of the seeds {numbers} for {int} tokens at temperature {double} to continue:")
     public void eachSeed(List<BigInteger> seeds, int tokens, double temperature, String prompt)
             throws InterruptedException {
-        for (BigInteger seed : seeds) {
-            asking.sampled(prompt, tokens, temperature, Optional.of(seed));
-        }
+        world.act(() -> {
+            for (BigInteger seed : seeds) {
+                asking.sampled(prompt, tokens, temperature, Optional.of(seed));
+            }
+        });
     }
 
     @When(
             "the client asks {int} times without a seed for {int} tokens, and again with each reported seed, to continue:")
     public void replayed(int times, int tokens, String prompt) throws InterruptedException {
-        for (int n = 0; n < times; n++) {
-            asking.sampled(prompt, tokens, 1.0, Optional.empty());
-        }
-        for (Generation drawn : asking.generations()) {
-            if (drawn.reportedSeed().isPresent()) {
-                asking.sampled(prompt, tokens, 1.0, drawn.reportedSeed());
+        world.act(() -> {
+            for (int n = 0; n < times; n++) {
+                asking.sampled(prompt, tokens, 1.0, Optional.empty());
             }
-        }
-        world.remember("drawn", times);
+            for (Generation drawn : asking.generations()) {
+                if (drawn.reportedSeed().isPresent()) {
+                    asking.sampled(prompt, tokens, 1.0, drawn.reportedSeed());
+                }
+            }
+            world.remember("drawn", times);
+        });
     }
 
     @When("the client asks for {numbers} tokens to continue one of:")
     public void upToEachLimit(List<BigInteger> limits, String prompts) throws InterruptedException {
-        List<Integer> asked = limits.stream().map(BigInteger::intValue).toList();
-        for (int limit : asked) {
-            for (String prompt : prompts.lines().toList()) {
-                if (!asking.greedy(prompt, limit).endedByModel()) {
-                    break;
+        world.act(() -> {
+            List<Integer> asked = limits.stream().map(BigInteger::intValue).toList();
+            for (int limit : asked) {
+                for (String prompt : prompts.lines().toList()) {
+                    if (!asking.greedy(prompt, limit).endedByModel()) {
+                        break;
+                    }
                 }
             }
-        }
-        world.remember("limits", asked);
+            world.remember("limits", asked);
+        });
     }
 
     @When("the client asks for a generation of at least {int} ms to continue one of:")
     public void lasting(int millis, String prompts) throws InterruptedException {
-        int longest = asking.longest("EV-07");
-        for (String prompt : prompts.lines().toList()) {
-            if (lasting(prompt, millis, longest)) {
-                return;
+        world.act(() -> {
+            int longest = asking.longest();
+            for (String prompt : prompts.lines().toList()) {
+                if (lasting(prompt, millis, longest)) {
+                    return;
+                }
             }
-        }
+        });
     }
 
     /** Asks for more until the rule applies; several times over, for a busy kit may see tokens late. */
@@ -128,20 +145,22 @@ public final class GenerationSteps {
 
     @When("the client lets the model end its text, with any of these templates that it knows:")
     public void ending(DataTable templates) throws InterruptedException {
-        var sizer = new PromptSizer(
-                world.client(), world::newJobId, asking.budgets().request());
-        List<Map<String, String>> rows = templates.asMaps();
-        for (Map<String, String> row : rows) {
-            boolean known = sizer.count(row.getOrDefault("marker", ""))
-                    .filter(n -> n <= KNOWN_MARKER_TOKENS)
-                    .isPresent();
-            if (known
-                    && asking.greedy(row.getOrDefault("prompt", ""), TEXT_LIMIT).endedByModel()) {
-                return;
+        world.act(() -> {
+            var sizer = world.sizer();
+            List<Map<String, String>> rows = templates.asMaps();
+            for (Map<String, String> row : rows) {
+                boolean known = sizer.count(row.getOrDefault("marker", ""))
+                        .filter(n -> n <= KNOWN_MARKER_TOKENS)
+                        .isPresent();
+                if (known
+                        && asking.greedy(row.getOrDefault("prompt", ""), TEXT_LIMIT)
+                                .endedByModel()) {
+                    return;
+                }
             }
-        }
-        if (asking.generations().isEmpty()) {
-            asking.greedy(rows.getLast().getOrDefault("prompt", ""), TEXT_LIMIT);
-        }
+            if (asking.generations().isEmpty()) {
+                asking.greedy(rows.getLast().getOrDefault("prompt", ""), TEXT_LIMIT);
+            }
+        });
     }
 }

@@ -5,7 +5,6 @@ import dev.touchstone.harness.check.HealthDuring;
 import dev.touchstone.harness.check.HealthForm;
 import dev.touchstone.harness.client.StreamingCall;
 import dev.touchstone.harness.target.GenerationRequest;
-import dev.touchstone.harness.target.PromptSizer;
 import dev.touchstone.harness.transcript.Exchange;
 import dev.touchstone.harness.verdict.Verdict;
 import io.cucumber.java.en.Then;
@@ -13,6 +12,7 @@ import io.cucumber.java.en.When;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.opentest4j.TestAbortedException;
@@ -27,10 +27,10 @@ public final class HealthSteps {
     private static final int LONG_GENERATION = 512;
     private static final int PAUSE_MILLIS = 4;
     private static final int TOKENS_AFTER_PREFILL = 4;
+    private static final String CALLS = "health calls";
 
     private final World world;
     private final Asking asking;
-    private final List<Exchange> calls = new ArrayList<>();
 
     public HealthSteps(World world, Asking asking) {
         this.world = world;
@@ -39,7 +39,9 @@ public final class HealthSteps {
 
     @When("the client asks for health")
     public void health() throws InterruptedException {
-        world.remember("health", asking.health());
+        world.act(() -> {
+            world.remember("health", asking.health());
+        });
     }
 
     @Then("health has every member, each of its type")
@@ -59,12 +61,16 @@ public final class HealthSteps {
 
     @When("the client asks for long generations and for health at least {int} times meanwhile, continuing:")
     public void during(int times, String prompt) throws InterruptedException {
-        int tokens = Math.min(LONG_GENERATION, asking.longest("HL-02"));
-        for (int n = 0; n < MOST_GENERATIONS && (calls.size() < times || (n < CALM_ENOUGH && !calm())); n++) {
-            List<Exchange> all = new ArrayList<>();
-            Generation generation = meanwhile(prompt, tokens, all);
-            calls.addAll(HealthDuring.whileStreaming(generation, all));
-        }
+        world.act(() -> {
+            int tokens = Math.min(LONG_GENERATION, asking.longest());
+            List<Exchange> calls = new ArrayList<>();
+            for (int n = 0; n < MOST_GENERATIONS && (calls.size() < times || (n < CALM_ENOUGH && !calm())); n++) {
+                List<Exchange> all = new CopyOnWriteArrayList<>();
+                Generation generation = meanwhile(prompt, tokens, all);
+                calls.addAll(HealthDuring.whileStreaming(generation, all));
+                world.remember(CALLS, calls);
+            }
+        });
     }
 
     @Then("health answered in time and the stream did not stall")
@@ -79,7 +85,7 @@ public final class HealthSteps {
     private Verdict decode() {
         return HealthDuring.decode(
                 asking.generations(),
-                calls,
+                world.recallAll(CALLS, Exchange.class),
                 LEAST_CALLS,
                 asking.budgets().healthP99(),
                 asking.budgets().gapFactor(),
@@ -88,27 +94,31 @@ public final class HealthSteps {
 
     @When("the client fills the context with a prompt and asks for health meanwhile")
     public void duringPrefill() throws InterruptedException {
-        int context = asking.contextLength("HL-03");
-        Optional<String> prompt = new PromptSizer(
-                        world.client(), world::newJobId, asking.budgets().request())
-                .prompt(context - TOKENS_AFTER_PREFILL);
-        if (prompt.isEmpty()) {
-            world.record(new Verdict.Inconclusive("HL-03", "no prompt that fills the context could be found"));
-        }
-        meanwhile(prompt.orElseThrow(), TOKENS_AFTER_PREFILL, calls);
+        world.act(() -> {
+            int context = asking.contextLength();
+            Optional<String> prompt = world.sizer().prompt(context - TOKENS_AFTER_PREFILL);
+            if (prompt.isEmpty()) {
+                world.record(new Verdict.Inconclusive("HL-03", "no prompt that fills the context could be found"));
+            }
+            List<Exchange> calls = new CopyOnWriteArrayList<>();
+            meanwhile(prompt.orElseThrow(), TOKENS_AFTER_PREFILL, calls);
+            world.remember(CALLS, calls);
+        });
     }
 
     @Then("health answered during the prefill")
     public void answeredDuringPrefill() {
-        world.record(
-                HealthDuring.prefill(asking.latest(), calls, asking.budgets().healthP99()));
+        world.record(HealthDuring.prefill(
+                asking.latest(),
+                world.recallAll(CALLS, Exchange.class),
+                asking.budgets().healthP99()));
     }
 
     /** Asks for health again and again while one generation runs. */
     private Generation meanwhile(String prompt, int tokens, List<Exchange> asked) throws InterruptedException {
         var over = new CountDownLatch(1);
         var request = GenerationRequest.greedy(world.newJobId(), prompt, tokens);
-        try (StreamingCall call = world.client().open(request.call("execute"))) {
+        try (StreamingCall call = asking.open(request)) {
             Thread poller = Thread.ofVirtual().start(() -> poll(over, asked));
             try {
                 return asking.keep(call.awaitEnd(asking.budgets().request()));

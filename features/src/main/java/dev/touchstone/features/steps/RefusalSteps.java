@@ -30,47 +30,59 @@ public final class RefusalSteps {
 
     @When("the client sends a valid request but for {word}, which is:")
     public void invalid(String field, String json) throws InterruptedException {
-        Map<String, String> members = valid();
-        members.put(field, json);
-        execute(members);
+        world.act(() -> {
+            Map<String, String> members = valid();
+            members.put(field, json);
+            execute(members);
+        });
     }
 
     @When("the client sends a valid request without {word}")
     public void without(String field) throws InterruptedException {
-        Map<String, String> members = valid();
-        members.remove(field);
-        execute(members);
+        world.act(() -> {
+            Map<String, String> members = valid();
+            members.remove(field);
+            execute(members);
+        });
     }
 
     @When("the client sends a valid request as {word}")
     public void mediaType(String type) throws InterruptedException {
-        byte[] body = json(valid()).getBytes(StandardCharsets.UTF_8);
-        answered(new Call("execute", "POST", "/execute", Map.of("Content-Type", type), body));
+        world.act(() -> {
+            byte[] body = json(valid()).getBytes(StandardCharsets.UTF_8);
+            answered(new Call("execute", "POST", "/execute", Map.of("Content-Type", type), body));
+        });
     }
 
     @When("the client sends the body:")
     public void body(String body) throws InterruptedException {
-        answered(Call.postJson("execute", "/execute", body));
+        world.act(() -> {
+            answered(Call.postJson("execute", "/execute", body));
+        });
     }
 
     @When("the client sends {word} to {word}")
     public void route(String method, String path) throws InterruptedException {
-        answered(new Call(method + " " + path, method, path, Map.of(), new byte[0]));
+        world.act(() -> {
+            answered(new Call(method + " " + path, method, path, Map.of(), new byte[0]));
+        });
     }
 
     @When("the client sends ever larger bodies, up to {int} MiB, until one is refused for its size")
     public void large(int mebibytes) throws InterruptedException {
-        for (int size = SMALLEST_LARGE_BODY; size <= mebibytes << 20; size *= 4) {
-            Map<String, String> members = valid();
-            members.put("prompt", '"' + "a ".repeat(size / 2) + '"');
-            // Told before it sends the body, the client cannot lose the answer to a connection that is reset.
-            Call call = Call.postJson("execute", "/execute", json(members)).withHeader("Expect", "100-continue");
-            if (!ErrorForm.isAnswerToContent(answered(call))) {
-                return;
+        world.act(() -> {
+            for (int size = SMALLEST_LARGE_BODY; size <= mebibytes << 20; size *= 4) {
+                Map<String, String> members = valid();
+                members.put("prompt", '"' + "a ".repeat(size / 2) + '"');
+                // Told before it sends the body, the client cannot lose the answer to a connection that is reset.
+                Call call = Call.postJson("execute", "/execute", json(members)).withHeader("Expect", "100-continue");
+                if (!ErrorForm.isAnswerToContent(answered(call))) {
+                    return;
+                }
             }
-        }
-        world.record(new Verdict.Inconclusive(
-                "ER-03", "no body of up to %d MiB was refused for its size".formatted(mebibytes)));
+            world.record(new Verdict.Inconclusive(
+                    "ER-03", "no body of up to %d MiB was refused for its size".formatted(mebibytes)));
+        });
     }
 
     @Then("the worker refuses it with {int}, blaming {word}")

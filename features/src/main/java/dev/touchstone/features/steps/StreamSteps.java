@@ -39,9 +39,9 @@ public final class StreamSteps {
     }
 
     @Then("the first event names the job, the model, the time and the seed")
-    public void started() throws InterruptedException {
+    public void started() {
         world.record(StartedEvent.judge(
-                asking.latest(), asking.model("EV-03"), asking.budgets().clockSkew()));
+                asking.latest(), asking.model(), asking.budgets().clockSkew()));
     }
 
     @Then("the tokens are numbered from 0 without a gap")
@@ -65,10 +65,10 @@ public final class StreamSteps {
     }
 
     @Then("each stream is whole and belongs to its own job")
-    public void isolation() throws InterruptedException {
+    public void isolation() {
         world.record(StreamIsolation.judge(
                 asking.generations(),
-                asking.model("EV-10"),
+                asking.model(),
                 asking.budgets().close(),
                 asking.budgets().clockSkew()));
     }
@@ -102,9 +102,6 @@ public final class StreamSteps {
 
     @Then("exactly as many tokens come as were asked for")
     public void limit() {
-        List<Integer> limits = world.recall("limits", List.class).stream()
-                .map(Integer.class::cast)
-                .toList();
-        world.record(TokenLimit.judge(asking.generations(), limits));
+        world.record(TokenLimit.judge(asking.generations(), world.recallAll("limits", Integer.class)));
     }
 }

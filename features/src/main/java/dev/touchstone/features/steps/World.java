@@ -1,14 +1,23 @@
 package dev.touchstone.features.steps;
 
 import dev.touchstone.harness.client.Call;
+import dev.touchstone.harness.client.Connections;
+import dev.touchstone.harness.client.OkHttpWorkerClient;
+import dev.touchstone.harness.client.RawCall;
+import dev.touchstone.harness.client.Wire;
 import dev.touchstone.harness.client.WorkerClient;
+import dev.touchstone.harness.launch.WorkerLauncher;
 import dev.touchstone.harness.target.Budgets;
 import dev.touchstone.harness.target.Capabilities;
+import dev.touchstone.harness.target.PromptSizer;
+import dev.touchstone.harness.target.Skills;
 import dev.touchstone.harness.target.Target;
+import dev.touchstone.harness.transcript.Exchange;
+import dev.touchstone.harness.transcript.Transcript;
 import dev.touchstone.harness.verdict.Figure;
 import dev.touchstone.harness.verdict.Verdict;
-import java.util.Collection;
-import java.util.HashMap;
+import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,14 +25,28 @@ import org.opentest4j.TestAbortedException;
 
 /**
  * What the steps of one scenario share. One per scenario, made by cucumber-picocontainer: a step class takes it as its
- * only constructor argument. Not thread-safe, except for the client that it hands out.
+ * only constructor argument.
+ *
+ * <p>A step either acts or judges. What it acts goes through {@link #act}, and what judging needs of it is remembered
+ * here, not in the step class: so an earlier run's evidence can be judged again without traffic. Not thread-safe,
+ * except for memory and clients.
  */
 public final class World {
 
+    private static final String GENERATIONS = "generations";
+
     private final Stage stage;
-    private final Map<String, Object> memory = new HashMap<>();
+    private final Memory memory = new Memory();
+    private final Transcript transcript = new Transcript();
+    private final List<WorkerClient> clients = new ArrayList<>();
+    private final List<AutoCloseable> atEnd = new ArrayList<>();
+    private final List<Kept.Said> said = new ArrayList<>();
+    private final List<Map<String, Object>> remembered = new ArrayList<>();
     private List<String> rules = List.of();
-    private Optional<Stage.Client> client = Optional.empty();
+    private Optional<ScenarioStage> entered = Optional.empty();
+    private Optional<WorkerClient> client = Optional.empty();
+    private int actions;
+    private boolean acting;
 
     public World() {
         this(CurrentStage.get());
@@ -33,46 +56,143 @@ public final class World {
         this.stage = stage;
     }
 
-    /** The worker under test. */
-    public Target target() {
-        return stage.target();
+    /** What a step does to the worker. */
+    @FunctionalInterface
+    public interface Action {
+        void run() throws InterruptedException;
     }
 
-    /** What the worker's health said of it before the first scenario. */
+    /**
+     * Runs an action on the worker. Where this run judges what an earlier one saw, the action is not run: what it
+     * remembered is there already, and what it said is said again.
+     */
+    public void act(Action action) throws InterruptedException {
+        int number = actions++;
+        Optional<Kept> kept = scenario().kept();
+        if (kept.isPresent()) {
+            if (number < kept.get().memory().size()) {
+                memory.replaceBy(kept.get().memory().get(number));
+            }
+            sayAgain(kept.get().said().stream()
+                    .filter(s -> s.action() == number)
+                    .map(Kept.Said::verdict)
+                    .toList());
+            return;
+        }
+        acting = true;
+        try {
+            action.run();
+        } finally {
+            acting = false;
+            remembered.add(memory.all());
+        }
+    }
+
+    private void sayAgain(List<Verdict> verdicts) {
+        for (int i = 0; i < verdicts.size(); i++) {
+            if (i + 1 < verdicts.size()) {
+                note(verdicts.get(i));
+            } else {
+                record(verdicts.get(i));
+            }
+        }
+    }
+
+    /** The worker under test. */
+    public Target target() {
+        return scenario().target();
+    }
+
+    /** How the worker is asked for text. */
+    public Wire wire() {
+        return target().wire();
+    }
+
+    /** What the worker said of itself before the first scenario. */
     public Capabilities capabilities() {
-        return stage.capabilities();
+        return scenario().capabilities();
+    }
+
+    /** What the model was seen to be able to do. */
+    public Skills skills() throws InterruptedException {
+        return scenario().skills();
     }
 
     /** The limits of time that this run judges by. */
     public Budgets budgets() {
-        return stage.target().budgets();
+        return target().budgets();
     }
 
-    /** The scenario's client; all that it exchanges becomes evidence, and it is closed after the scenario. */
+    /** Starts further processes of this worker; only scenarios of profile {@code launch} are planned where it is there. */
+    public WorkerLauncher launcher() {
+        return scenario()
+                .launcher()
+                .orElseThrow(() -> new KitFailure("The kit did not start this worker, so it cannot start another."));
+    }
+
+    /** The scenario's client, a connection a request; all that it exchanges becomes evidence. */
     public WorkerClient client() {
         if (client.isEmpty()) {
-            client = Optional.of(guarded(stage.openClient()));
+            client = Optional.of(
+                    new GuardedClient(openClient(target(), Connections.FRESH), this::demandAnAnsweringWorker));
         }
-        return client.get().worker();
+        return client.get();
     }
 
-    private Stage.Client guarded(Stage.Client opened) {
-        return new Stage.Client(
-                new GuardedClient(opened.worker(), call -> demandAnAnsweringWorker(call, opened)), opened.exchanges());
+    /** A further client, perhaps of another target; closed after the scenario. Its exchanges are evidence too. */
+    public WorkerClient openClient(Target other, Connections connections) {
+        demandTraffic();
+        var opened = new OkHttpWorkerClient(
+                other,
+                transcript,
+                Clock.systemUTC(),
+                System::nanoTime,
+                connections,
+                OkHttpWorkerClient.DEFAULT_BODY_LIMIT);
+        clients.add(opened);
+        return opened;
+    }
+
+    /** Sends bytes as they are to the worker. */
+    public RawCall raw() {
+        demandTraffic();
+        return new RawCall(target(), transcript);
+    }
+
+    /** Finds prompts by their number of tokens. */
+    public PromptSizer sizer() {
+        return new PromptSizer(client(), wire(), this::newJobId, budgets().request());
+    }
+
+    /** Has something closed after the scenario, whatever its outcome; the latest first. */
+    public <T extends AutoCloseable> T closing(T resource) {
+        atEnd.add(resource);
+        return resource;
+    }
+
+    private void demandTraffic() {
+        if (!acting) {
+            throw new KitFailure("A judging step asked for traffic; only an action may.");
+        }
     }
 
     /** Ends the scenario where the worker has stopped answering, so that no request waits in vain. */
-    private void demandAnAnsweringWorker(Call call, Stage.Client opened) {
-        Optional<String> silence = stage.silence(call.path(), opened.exchanges().get());
+    private void demandAnAnsweringWorker(Call call) {
+        Optional<String> silence = scenario().silence(call.path(), transcript.exchanges());
         if (silence.isPresent()) {
-            rules.forEach(rule -> stage.verdict(new Verdict.Inconclusive(rule, silence.get())));
+            rules.forEach(rule -> note(new Verdict.Inconclusive(rule, silence.get())));
             throw new TestAbortedException(silence.get());
         }
     }
 
     /** A job id that this run has not used before. */
     public String newJobId() {
-        return stage.newJobId();
+        return scenario().newJobId();
+    }
+
+    /** The requirement ids of this scenario's tags. */
+    public List<String> rules() {
+        return rules;
     }
 
     /**
@@ -83,7 +203,7 @@ public final class World {
      * @throws KitFailure when the kit or the network failed
      */
     public void record(Verdict verdict) {
-        stage.verdict(verdict);
+        note(verdict);
         switch (verdict) {
             case Verdict.Held _, Verdict.Observed _ -> {}
             case Verdict.Broken broken -> throw new BrokenPromise(broken);
@@ -93,14 +213,63 @@ public final class World {
         }
     }
 
+    private void note(Verdict verdict) {
+        if (acting) {
+            said.add(new Kept.Said(actions - 1, verdict));
+        }
+        scenario().verdict(verdict);
+    }
+
+    /** Ends the scenario: none of its promises can be judged, for this reason. */
+    public TestAbortedException inconclusive(String why) {
+        return abort(
+                rules.stream()
+                        .map(rule -> (Verdict) new Verdict.Inconclusive(rule, why))
+                        .toList(),
+                why);
+    }
+
+    /** Ends the scenario: the worker declares that it has not, or its dialect cannot say, what this needs. */
+    public TestAbortedException unsupported(String why) {
+        return abort(
+                rules.stream()
+                        .map(rule -> (Verdict) new Verdict.Unsupported(rule, why))
+                        .toList(),
+                why);
+    }
+
+    private TestAbortedException abort(List<Verdict> verdicts, String why) {
+        verdicts.forEach(this::note);
+        return new TestAbortedException(why);
+    }
+
     /** Reports a measured number beside the verdicts. */
     public void figure(Figure figure) {
-        stage.figure(figure);
+        scenario().figure(figure);
     }
 
     /** Keeps something for a later step of this scenario; a later value takes the place of an earlier one. */
-    public <T> void remember(String name, T value) {
+    public void remember(String name, Object value) {
         memory.put(name, value);
+    }
+
+    /** Adds to a list that is kept for later steps. */
+    public void add(String name, Object value) {
+        synchronized (memory) {
+            List<Object> all = new ArrayList<>(memory.list(name, Object.class));
+            all.add(value);
+            memory.put(name, all);
+        }
+    }
+
+    /** Adds an exchange that asked for text. */
+    void addGeneration(Exchange exchange) {
+        add(GENERATIONS, exchange);
+    }
+
+    /** The exchanges that asked for text, in order. */
+    List<Exchange> generations() {
+        return recallAll(GENERATIONS, Exchange.class);
     }
 
     /**
@@ -109,36 +278,51 @@ public final class World {
      * @throws KitFailure when nothing, or something of another type, was kept
      */
     public <T> T recall(String name, Class<T> type) {
-        Optional<Object> kept = Optional.ofNullable(memory.get(name));
-        if (kept.isEmpty()) {
-            throw new KitFailure(
-                    "No earlier step of this scenario kept a '" + name + "'; kept were " + memory.keySet() + ".");
-        }
-        if (!type.isInstance(kept.get())) {
-            throw new KitFailure("The step asked for '" + name + "' as " + type.getSimpleName() + ", but it is a "
-                    + kept.get().getClass().getSimpleName() + ".");
-        }
-        return type.cast(kept.get());
+        return memory.get(name, type);
     }
 
-    /** Ends a scenario that this run did not plan, before its first step; else keeps what it is to judge. */
-    void skipUnlessPlanned(Collection<String> tags) {
-        rules = tags.stream()
+    /** As {@link #recall}, but empty where nothing was kept. */
+    public <T> Optional<T> find(String name, Class<T> type) {
+        return memory.find(name, type);
+    }
+
+    /** A list that earlier steps kept; empty where they kept nothing. */
+    public <T> List<T> recallAll(String name, Class<T> of) {
+        return memory.list(name, of);
+    }
+
+    /** Begins the scenario; ends it before its first step where this run did not plan it. */
+    void enter(Stage.Entry entry) {
+        rules = entry.tags().stream()
                 .map(tag -> tag.substring(1))
                 .filter(tag -> tag.matches("[A-Z]{2}-[0-9]{2}"))
                 .toList();
-        if (!stage.plans(tags)) {
+        ScenarioStage here = stage.enter(entry);
+        entered = Optional.of(here);
+        if (!here.planned()) {
             throw new TestAbortedException("not planned for this worker");
         }
     }
 
-    /** Abandons what still runs and hands the exchanges to the run. */
+    private ScenarioStage scenario() {
+        return entered.orElseThrow(() -> new KitFailure("The scenario has not begun."));
+    }
+
+    /** Abandons what still runs and hands the evidence to the run. */
     void close() {
-        Optional<Stage.Client> open = client;
-        client = Optional.empty();
-        open.ifPresent(opened -> {
-            opened.worker().close();
-            stage.exchanges(opened.exchanges().get());
-        });
+        atEnd.reversed().forEach(World::close);
+        clients.forEach(WorkerClient::close);
+        entered.ifPresent(here ->
+                here.keep(here.kept().orElseGet(() -> new Kept(transcript.exchanges(), remembered, said))));
+    }
+
+    private static void close(AutoCloseable resource) {
+        try {
+            resource.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            throw new KitFailure("What the scenario opened could not be closed: " + e.getMessage());
+        }
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.touchstone.harness.target.Capabilities;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigDecimal;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -29,6 +31,13 @@ import java.util.concurrent.TimeUnit;
  */
 final class ScriptedWorker implements AutoCloseable {
     private static final int CONTEXT = 512;
+    static final Capabilities CAPABILITIES = new Capabilities(
+            Optional.of("scripted"),
+            OptionalLong.of(CONTEXT),
+            OptionalLong.of(4096),
+            Optional.of(false),
+            Optional.of("F32"),
+            "{}");
     private static final int LARGEST_BODY = 2 << 20;
     private static final JsonMapper JSON = new JsonMapper();
     private static final Map<String, List<String>> RANGES = Map.of(

@@ -54,6 +54,13 @@ final class Fields {
         return node(name).filter(JsonNode::isBoolean).map(JsonNode::booleanValue);
     }
 
+    Optional<Fields> object(String name) {
+        return node(name)
+                .filter(ObjectNode.class::isInstance)
+                .map(ObjectNode.class::cast)
+                .map(Fields::new);
+    }
+
     /** The elements of an array, as JSON; empty where the member is absent or no array. */
     List<String> array(String name) {
         return node(name)
@@ -67,7 +74,7 @@ final class Fields {
         return node(name).map(JsonNode::toString).map(Shown::brief).orElse("nothing");
     }
 
-    private Optional<JsonNode> node(String name) {
+    Optional<JsonNode> node(String name) {
         return Optional.ofNullable(object.get(name));
     }
 }

@@ -1,35 +1,36 @@
 package dev.touchstone.harness.check;
 
 import dev.touchstone.harness.sse.SseEvent;
+import dev.touchstone.harness.sse.SseReader;
 import dev.touchstone.harness.sse.SseStream;
 import dev.touchstone.harness.transcript.Exchange;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.OptionalLong;
 
 /**
- * One {@code POST /execute}, its bytes and what the strict SSE reader made of them: the thing that checks look at.
+ * One request for text, its bytes, what the strict SSE reader made of them and what they say: the thing that checks
+ * look at. {@code POST /execute}, or a completion or chat completion of the OpenAI dialect; the route tells which.
  * Immutable and thread-safe.
  */
 public final class Generation {
-    private static final Set<String> TERMINAL = Set.of("end", "error");
-
     private final Exchange exchange;
     private final SseStream stream;
     private final Optional<Fields> request;
-    private final List<Token> tokens;
+    private final Reading reading;
 
     public Generation(Exchange exchange, SseStream stream) {
         this.exchange = exchange;
         this.stream = stream;
         this.request = Fields.of(new String(exchange.request().body(), StandardCharsets.UTF_8));
-        this.tokens = stream.events().stream()
-                .filter(event -> event.type().equals("token"))
-                .map(Token::of)
-                .toList();
+        this.reading = Reading.of(exchange, stream, request);
+    }
+
+    /** Reads an exchange by the strict SSE reader. */
+    public static Generation of(Exchange exchange) {
+        return new Generation(exchange, SseReader.read(exchange));
     }
 
     public Exchange exchange() {
@@ -40,44 +41,74 @@ public final class Generation {
         return stream;
     }
 
-    /** All {@code t} of the stream, joined; a malformed token adds nothing. */
-    public String text() {
-        return tokens.stream().flatMap(token -> token.t().stream()).collect(Collectors.joining());
+    /** Whether this is the OpenAI dialect, which has no {@code started}, no {@code i} and no seed in its answer. */
+    public boolean isOpenAi() {
+        return OpenAiReading.applies(exchange);
     }
 
-    /** Number of {@code token} events. */
+    /** All text that came, joined; a malformed piece adds nothing. */
+    public String text() {
+        return reading.text();
+    }
+
+    /**
+     * Number of {@code token} events; in the OpenAI dialect, where an event may carry several tokens, what the worker
+     * counts in {@code usage}, or the number of pieces where it does not tell.
+     */
     public int tokenCount() {
-        return tokens.size();
+        return isOpenAi()
+                ? reading.tokensOut()
+                        .filter(n -> n.bitLength() < Integer.SIZE)
+                        .map(BigInteger::intValue)
+                        .orElse(reading.tokens().size())
+                : reading.tokens().size();
+    }
+
+    /** Whether {@link #tokenCount()} is a count of tokens rather than of pieces of text. */
+    public boolean countsTokens() {
+        return !isOpenAi() || reading.tokensOut().isPresent();
     }
 
     /** The seed that {@code started} reports, where it does. */
     public Optional<BigInteger> reportedSeed() {
-        return first("started").flatMap(e -> Fields.of(e.data())).flatMap(f -> f.integer("seed"));
+        return reading.seed();
     }
 
-    /** {@code stop_reason} of the {@code end} event, where there is one. */
+    /** {@code max_tokens}, {@code stop} or {@code eos}, or whatever else the worker gave as the reason of the end. */
     public Optional<String> stopReason() {
-        return end().flatMap(f -> f.string("stop_reason"));
+        return reading.stopReason();
     }
 
-    /** {@code tokens_in} of the {@code end} event, where the worker tells it. */
+    /** The tokens of the prompt, where the worker tells. */
     public Optional<BigInteger> tokensIn() {
-        return end().flatMap(f -> f.integer("tokens_in"));
+        return reading.tokensIn();
+    }
+
+    /** The tokens of the text as the worker counts them, where it tells. */
+    public Optional<BigInteger> tokensOut() {
+        return reading.tokensOut();
     }
 
     /** Nanoseconds from the request to the terminal event, or to the last token where there is none; 0 for no event. */
     public long durationNanos() {
         return terminal()
-                .or(() -> tokens.isEmpty()
+                .or(() -> tokens().isEmpty()
                         ? Optional.empty()
-                        : Optional.of(tokens.getLast().event()))
+                        : Optional.of(tokens().getLast().event()))
                 .map(SseEvent::nanos)
                 .orElse(0L);
     }
 
-    /** Whether the stream came to an {@code end} event. */
+    /** Nanoseconds from the request to the first piece of text; empty where none came. */
+    public OptionalLong firstTokenNanos() {
+        return tokens().isEmpty()
+                ? OptionalLong.empty()
+                : OptionalLong.of(tokens().getFirst().event().nanos());
+    }
+
+    /** Whether the generation came to a proper end rather than to an error or to nothing. */
     public boolean ended() {
-        return terminal().filter(e -> e.type().equals("end")).isPresent();
+        return reading.ended();
     }
 
     /** Whether the model itself ended the text before the asked number of tokens was reached. */
@@ -98,7 +129,7 @@ public final class Generation {
     }
 
     List<Token> tokens() {
-        return tokens;
+        return reading.tokens();
     }
 
     Optional<Fields> request() {
@@ -110,18 +141,27 @@ public final class Generation {
     }
 
     Optional<SseEvent> terminal() {
-        return stream.events().stream().filter(Generation::isTerminal).findFirst();
+        return reading.terminal();
     }
 
+    /** The members of the native {@code end} event. */
     Optional<Fields> end() {
         return terminal().filter(e -> e.type().equals("end")).flatMap(e -> Fields.of(e.data()));
     }
 
+    /** The code of the error that ended the stream, where one did. */
+    Optional<String> errorCode() {
+        return terminal()
+                .flatMap(e -> Fields.of(e.data()))
+                .flatMap(f -> f.string("code").or(() -> f.object("error").flatMap(error -> error.string("code"))));
+    }
+
     Optional<Integer> maxTokens() {
-        return request.flatMap(f -> f.integer("max_tokens")).map(BigInteger::intValue);
+        return request.flatMap(f -> f.integer("max_tokens").or(() -> f.integer("max_completion_tokens")))
+                .map(BigInteger::intValue);
     }
 
     static boolean isTerminal(SseEvent event) {
-        return TERMINAL.contains(event.type());
+        return NativeReading.isTerminal(event);
     }
 }

@@ -218,11 +218,16 @@ final class Recording implements StreamingCall {
     /** Whether an event came after which nothing may follow but the end of the body. */
     private boolean terminalSeen() {
         int count = events();
-        terminalSeen |= events.eventsFrom(eventsLookedAt).stream()
-                .map(SseEvent::type)
-                .anyMatch(type -> type.equals("end") || type.equals("error"));
+        terminalSeen |= events.eventsFrom(eventsLookedAt).stream().anyMatch(Recording::isLast);
         eventsLookedAt = count;
         return terminalSeen;
+    }
+
+    /** The last event of a stream, in either dialect. */
+    private static boolean isLast(SseEvent event) {
+        return event.type().equals("end")
+                || event.type().equals("error")
+                || event.data().equals("[DONE]");
     }
 
     private boolean await(Duration limit, BooleanSupplier done, BooleanSupplier outcome) throws InterruptedException {

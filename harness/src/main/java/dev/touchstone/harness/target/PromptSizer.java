@@ -1,27 +1,28 @@
 package dev.touchstone.harness.target;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.touchstone.harness.check.Generation;
 import dev.touchstone.harness.client.Call;
 import dev.touchstone.harness.client.StreamingCall;
+import dev.touchstone.harness.client.Wire;
 import dev.touchstone.harness.client.WorkerClient;
-import dev.touchstone.harness.sse.SseReader;
-import dev.touchstone.harness.transcript.Exchange;
+import dev.touchstone.harness.json.JsonReading;
+import dev.touchstone.harness.json.JsonText;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Finds prompts of an exact number of tokens from outside, by the worker's own counts: {@code prompt_tokens} of a
- * refusal, which costs no inference, or else {@code tokens_in} of an end event. Works with any tokenizer for which
+ * refusal, which costs no inference, or else those of an answer. Works with any tokenizer for which
  * repeating some short word adds tokens one by one. Thread-safe.
  */
 public final class PromptSizer {
-    private static final JsonMapper JSON = new JsonMapper();
     /** The largest max_tokens of the contract; with it every prompt near the end of the context is refused. */
     private static final int MOST_TOKENS = 2048;
     /** Prompts up to this many characters are always accepted when they fit the context. */
@@ -31,12 +32,14 @@ public final class PromptSizer {
     private static final List<String> WORDS = List.of(" a", " the", " one", "\nx", "!?");
 
     private final WorkerClient client;
+    private final Wire wire;
     private final Supplier<String> jobIds;
     private final Duration limit;
 
     /** @param limit for one request */
-    public PromptSizer(WorkerClient client, Supplier<String> jobIds, Duration limit) {
+    public PromptSizer(WorkerClient client, Wire wire, Supplier<String> jobIds, Duration limit) {
         this.client = client;
+        this.wire = wire;
         this.jobIds = jobIds;
         this.limit = limit;
     }
@@ -58,10 +61,16 @@ public final class PromptSizer {
             if (call.awaitHead(limit) && call.soFar().status() == 200) {
                 call.abandon();
             } else {
-                return member(call.awaitEnd(limit).bodyText(), "prompt_tokens");
+                Optional<Integer> told = refused(call.awaitEnd(limit).bodyText());
+                if (told.isPresent()) {
+                    return told;
+                }
             }
         }
-        return served(client.send(request(prompt, 1), limit));
+        return Generation.of(client.send(request(prompt, 1), limit))
+                .tokensIn()
+                .filter(n -> n.bitLength() < Integer.SIZE)
+                .map(BigInteger::intValue);
     }
 
     private Optional<String> prompt(int tokens, String word) throws InterruptedException {
@@ -92,23 +101,17 @@ public final class PromptSizer {
     }
 
     private Call request(String prompt, int maxTokens) {
-        return GenerationRequest.greedy(jobIds.get(), prompt, maxTokens).call("count the tokens of a prompt");
+        return wire.call("count the tokens of a prompt", GenerationRequest.greedy(jobIds.get(), prompt, maxTokens));
     }
 
-    private static Optional<Integer> served(Exchange exchange) {
-        return SseReader.read(exchange).events().stream()
-                .filter(event -> event.type().equals("end"))
-                .findFirst()
-                .flatMap(event -> member(event.data(), "tokens_in"));
-    }
-
-    private static Optional<Integer> member(String json, String name) {
-        try {
-            return Optional.ofNullable(JSON.readTree(json).get(name))
-                    .filter(JsonNode::isInt)
-                    .map(JsonNode::intValue);
-        } catch (JsonProcessingException notJson) {
-            return Optional.empty();
-        }
+    /** What a refusal tells; the OpenAI dialect has no place for it, but some workers name it within the error. */
+    private static Optional<Integer> refused(String json) {
+        return JsonText.parse(json) instanceof JsonReading.Value value
+                ? Stream.of(value.node(), value.node().path("error"))
+                        .map(node -> node.path("prompt_tokens"))
+                        .filter(n -> n.isIntegralNumber() && n.canConvertToInt())
+                        .map(JsonNode::intValue)
+                        .findFirst()
+                : Optional.empty();
     }
 }

@@ -1,5 +1,7 @@
 package dev.touchstone.harness.target;
 
+import dev.touchstone.harness.client.NativeWire;
+import dev.touchstone.harness.client.Wire;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -9,9 +11,11 @@ import java.util.Optional;
  *
  * @param baseUrl without a trailing slash, as {@link TargetUrl#parse} makes it
  * @param token bearer token that is sent with every request
- * @param model name that OpenAI-compatible requests ask for
+ * @param wire the dialect that generations are asked in
+ * @param healthPath the route that tells whether the worker is healthy, {@code /health} in the native dialect; empty
+ *     where a target of the OpenAI dialect has none
  */
-public record Target(URI baseUrl, Optional<String> token, Dialect dialect, Budgets budgets, Optional<String> model) {
+public record Target(URI baseUrl, Optional<String> token, Wire wire, Budgets budgets, Optional<String> healthPath) {
 
     /**
      * A target with the default budgets, no token and the native dialect.
@@ -19,23 +23,37 @@ public record Target(URI baseUrl, Optional<String> token, Dialect dialect, Budge
      * @throws InvalidSetting where the URL is none
      */
     public static Target at(String url) {
-        return new Target(TargetUrl.parse(url), Optional.empty(), Dialect.NATIVE, Budgets.defaults(), Optional.empty());
+        return new Target(
+                TargetUrl.parse(url), Optional.empty(), new NativeWire(), Budgets.defaults(), Optional.of("/health"));
     }
 
     public Target withToken(String bearerToken) {
-        return new Target(baseUrl, Optional.of(bearerToken), dialect, budgets, model);
+        return new Target(baseUrl, Optional.of(bearerToken), wire, budgets, healthPath);
     }
 
-    public Target withDialect(Dialect other) {
-        return new Target(baseUrl, token, other, budgets, model);
+    public Target withoutToken() {
+        return new Target(baseUrl, Optional.empty(), wire, budgets, healthPath);
+    }
+
+    public Target withWire(Wire other) {
+        return new Target(baseUrl, token, other, budgets, healthPath);
     }
 
     public Target withBudgets(Budgets other) {
-        return new Target(baseUrl, token, dialect, other, model);
+        return new Target(baseUrl, token, wire, other, healthPath);
     }
 
-    public Target withModel(String name) {
-        return new Target(baseUrl, token, dialect, budgets, Optional.of(name));
+    public Target withHealthPath(Optional<String> path) {
+        return new Target(baseUrl, token, wire, budgets, path);
+    }
+
+    /** The same worker at another address, as after a start on another port. */
+    public Target movedTo(String url) {
+        return new Target(TargetUrl.parse(url), token, wire, budgets, healthPath);
+    }
+
+    public Dialect dialect() {
+        return wire.dialect();
     }
 
     /** How far the worker's clock may be from ours; the budget {@code clock-skew}. */
@@ -68,6 +86,6 @@ public record Target(URI baseUrl, Optional<String> token, Dialect dialect, Budge
 
     @Override
     public String toString() {
-        return "Target[" + baseUrl + ", " + dialect + (token.isPresent() ? ", with a token" : "") + "]";
+        return "Target[" + baseUrl + ", " + dialect() + (token.isPresent() ? ", with a token" : "") + "]";
     }
 }

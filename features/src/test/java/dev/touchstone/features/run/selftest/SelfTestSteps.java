@@ -20,7 +20,8 @@ public final class SelfTestSteps {
 
     @When("the self-test asks for health")
     public void theClientAsksForHealth() throws InterruptedException {
-        world.remember("health", world.client().send(Call.get("health", "/health"), Duration.ofSeconds(5)));
+        world.act(() ->
+                world.remember("health", world.client().send(Call.get("health", "/health"), Duration.ofSeconds(5))));
     }
 
     @Then("the self-test finds a model")
