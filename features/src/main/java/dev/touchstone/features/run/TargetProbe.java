@@ -78,7 +78,12 @@ final class TargetProbe {
             if (nativeDialect) {
                 return nativeFacts(target, health, launched, healthOnly ? Optional.empty() : openAi(client));
             }
-            return openAiFacts(target, health, launched, openAi(client));
+            Optional<OpenAiProbe.Found> openAi = openAi(client);
+            boolean unclear = openAi.isEmpty() && hints.dialect() == Dialect.AUTO;
+            // Who answers for its health and speaks no other dialect is judged by the contract's own.
+            return unclear && health instanceof CapabilityProbe.Found
+                    ? nativeFacts(target, health, launched, openAi)
+                    : openAiFacts(target, health, launched, openAi);
         }
     }
 
