@@ -61,6 +61,17 @@ final class Fields {
                 .map(Fields::new);
     }
 
+    /** The objects of an array; other elements are left out. */
+    List<Fields> objects(String name) {
+        return node(name)
+                .filter(JsonNode::isArray)
+                .map(array -> array.valueStream()
+                        .filter(ObjectNode.class::isInstance)
+                        .map(o -> new Fields((ObjectNode) o))
+                        .toList())
+                .orElse(List.of());
+    }
+
     /** The elements of an array, as JSON; empty where the member is absent or no array. */
     List<String> array(String name) {
         return node(name)
