@@ -46,6 +46,19 @@ public final class ChunkForm {
                 .formatted(chunks.size(), object, generation.stopReason().orElse("")));
     }
 
+    /** Judges by another rule that the chunks come to one end and nothing follows it; an error is an end too. */
+    static Verdict order(String rule, Generation generation, Duration closing) {
+        var findings = new Findings(rule);
+        List<SseEvent> events = generation.stream().events();
+        boolean failed = generation.terminal().isPresent() && !generation.ended();
+        if (!failed) {
+            done(events, generation, closing, findings);
+            finish(events.stream().filter(e -> !isDone(e)).toList(), generation, findings);
+        }
+        return findings.orHeld("%d events, %s, and the body closed"
+                .formatted(events.size(), failed ? "an error" : "one finish_reason and [DONE]"));
+    }
+
     private static boolean isDone(SseEvent event) {
         return event.data().strip().equals(OpenAiReading.DONE);
     }
