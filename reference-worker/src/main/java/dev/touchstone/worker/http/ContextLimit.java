@@ -1,5 +1,6 @@
 package dev.touchstone.worker.http;
 
+import dev.touchstone.worker.job.ErrorCode;
 import java.util.OptionalInt;
 
 /** How many tokens a job may have. The longest prompt in characters is a matter of memory, not of the model. */
@@ -10,6 +11,18 @@ public record ContextLimit(int contextLength) {
     /** Unicode characters; any prompt of 32,768 is accepted if it fits the context. */
     public int maxPromptCharacters() {
         return Math.clamp(16L * contextLength, 32_768, 131_072);
+    }
+
+    /** Refuses, as too long for the context, a text that is not even worth counting in tokens. */
+    public void checkCharacters(String field, String text) throws RefusedRequest {
+        int length = text.codePointCount(0, text.length());
+        if (length > maxPromptCharacters()) {
+            throw new RefusedRequest(
+                    400,
+                    ErrorCode.CONTEXT_LENGTH_EXCEEDED,
+                    field,
+                    field + " must have at most " + maxPromptCharacters() + " characters, but has " + length + ".");
+        }
     }
 
     /**

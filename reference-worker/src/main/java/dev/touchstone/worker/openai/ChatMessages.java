@@ -1,6 +1,7 @@
 package dev.touchstone.worker.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.touchstone.worker.http.ContextLimit;
 import dev.touchstone.worker.http.Fields;
 import dev.touchstone.worker.http.RefusedRequest;
 import dev.touchstone.worker.model.chat.ChatMessage;
@@ -17,10 +18,10 @@ final class ChatMessages {
             Map.of("system", "system", "developer", "system", "user", "user", "assistant", "assistant");
     private static final Set<String> OWN = Set.of("role", "content");
 
-    private final int maxCharacters;
+    private final ContextLimit limit;
 
-    ChatMessages(int maxCharacters) {
-        this.maxCharacters = maxCharacters;
+    ChatMessages(ContextLimit limit) {
+        this.limit = limit;
     }
 
     List<ChatMessage> read(JsonNode node) throws RefusedRequest {
@@ -35,7 +36,8 @@ final class ChatMessages {
             messages.add(message);
             all.append(message.content());
         }
-        Fields.checkText("messages", all.toString(), 0, maxCharacters);
+        limit.checkCharacters("messages", all.toString());
+        Fields.checkText("messages", all.toString(), 0, limit.maxPromptCharacters());
         if (all.indexOf(String.valueOf(Tokenizer.GUARD)) >= 0) {
             throw RefusedRequest.invalid("messages", "messages must not hold the noncharacter U+FDD0.");
         }

@@ -179,12 +179,13 @@ public final class OpenAiDialect implements Dialect {
         if (prompt == null) {
             throw RefusedRequest.invalid("prompt", "prompt must be a string.");
         }
+        limit.checkCharacters("prompt", prompt);
         Fields.checkText("prompt", prompt, 1, limit.maxPromptCharacters());
         return prompt;
     }
 
     private int[] chat(JsonNode messages) throws RefusedRequest {
-        var conversation = new ChatMessages(limit.maxPromptCharacters()).read(messages);
+        var conversation = new ChatMessages(limit).read(messages);
         try {
             return tokenizer.encodeChat(template.render(conversation, tokenizer));
         } catch (ChatTemplateException e) {

@@ -203,6 +203,19 @@ class OpenAiDialectTest {
     }
 
     @Test
+    void takesATextThatIsFarTooLongForTooLongForTheContext() throws Exception {
+        String text = "x".repeat(200_000);
+        assertRefused(
+                COMPLETIONS, "{\"model\":\"m\",\"prompt\":\"" + text + "\"}", 400, "prompt", "context_length_exceeded");
+        assertRefused(
+                CHAT,
+                "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"" + text + "\"}]}",
+                400,
+                "messages",
+                "context_length_exceeded");
+    }
+
+    @Test
     void refusesUnknownOptionsOfAStream() throws Exception {
         for (String options : new String[] {"{\"include_obfuscation\":true}", "{\"x\":1}", "{\"include_usage\":1}"}) {
             assertRefused(
