@@ -20,6 +20,9 @@ public final class WaitingSteps {
     /** The head, and an event or two that only a running job sends. */
     private static final int EVENTS_OF_A_RUNNING_JOB = 3;
 
+    /** Room for a short head before a prompt. */
+    private static final int HEAD_TOKENS = 8;
+
     private final World world;
     private final Asking asking;
 
@@ -31,13 +34,13 @@ public final class WaitingSteps {
     @When("the client asks {int} times for {int} tokens after a prompt that fills the context")
     public void afterLongPrompts(int times, int tokens) throws InterruptedException {
         world.act(() -> {
-            Optional<String> prompt = world.sizer().prompt(asking.contextLength() - tokens);
+            Optional<String> prompt = world.sizer().prompt(asking.contextLength() - tokens - HEAD_TOKENS);
             if (prompt.isEmpty()) {
                 throw world.inconclusive("no prompt that fills the context could be found");
             }
             for (int n = 0; n < times; n++) {
-                // Another first character, so that no cache of a prefix makes the prefill short.
-                asking.greedy((char) ('a' + n) + prompt.get().substring(1), tokens);
+                // Another head, so that no cache of a prefix makes the prefill short.
+                asking.greedy(n + ":" + prompt.get(), tokens);
             }
         });
     }
