@@ -17,6 +17,11 @@ import java.util.Optional;
  */
 record DeviceUse(List<Moment> moments, int others) {
 
+    /** Whether it is a part of a GPU (MIG), so that counters of the whole GPU are not the process's alone. */
+    boolean part() {
+        return moments.stream().anyMatch(m -> m.device().index().contains(":"));
+    }
+
     /** One reading of the GPU, in nanoseconds since the first sample. */
     record Moment(long nanos, DeviceReading device) {}
 

@@ -35,8 +35,11 @@ public final class FlatHostMemory {
                     RULE,
                     "the worker's memory cannot be read: " + (first.found().isEmpty() ? first : last).reason());
         }
-        long from = first.found().get();
-        long to = last.found().get();
+        return compare(warm, first.found().get(), end, last.found().get());
+    }
+
+    private static Verdict compare(Mark warm, long from, Mark end, long to) {
+        int jobs = end.jobs() - warm.jobs();
         String seen = "anonymous and swapped memory was %s after job %d and %s after job %d"
                 .formatted(ByteCount.text(from), warm.jobs(), ByteCount.text(to), end.jobs());
         if (!sameRoot(warm.host(), end.host())) {
@@ -49,16 +52,12 @@ public final class FlatHostMemory {
             return new Verdict.Inconclusive(RULE, seen + "; the first look must come after job 100");
         }
         if (to - from >= SHARE * from) {
+            String each = ByteCount.text((double) (to - from) / Math.max(1, jobs));
             return new Findings(RULE)
-                    .add(
-                            "growth of less than 5%",
-                            seen
-                                    + ", %s a job"
-                                            .formatted(ByteCount.text(
-                                                    (double) (to - from) / Math.max(1, end.jobs() - warm.jobs()))))
+                    .add("growth of less than 5%", "%s, %s a job".formatted(seen, each))
                     .broken();
         }
-        return end.jobs() - warm.jobs() < ALL_JOBS - WARM_JOBS
+        return jobs < ALL_JOBS - WARM_JOBS
                 ? new Verdict.Inconclusive(RULE, seen + "; 400 jobs between the looks are needed")
                 : new Verdict.Held(RULE, seen);
     }

@@ -10,6 +10,7 @@ import dev.touchstone.harness.verdict.Verdict;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Judges VR-04: the GPU computes in every second of a decode, and the CPU does not. */
@@ -83,6 +84,10 @@ public final class GpuWork {
             leastSm = Math.min(leastSm, sm.getAsDouble());
             leastDram = Math.min(leastDram, dram.getAsDouble());
         }
+        if (use.others() > 0) {
+            return Reading.none(
+                    "%d other processes use the same GPU, so that its work may be theirs".formatted(use.others()));
+        }
         return leastDram <= budgets.idlePercent() && cached
                 ? Reading.none("DRAM was idle, but a model of up to %s may be read from the GPU's cache"
                         .formatted(ByteCount.text(budgets.cacheBytes())))
@@ -90,8 +95,7 @@ public final class GpuWork {
                         .formatted(gpm ? "GPM" : "NVML", leastSm, leastDram, seconds - from));
     }
 
-    private static OptionalDouble highest(
-            DeviceUse use, long second, java.util.function.Function<Moment, Optional<Double>> value) {
+    private static OptionalDouble highest(DeviceUse use, long second, Function<Moment, Optional<Double>> value) {
         return use.moments().stream()
                 .filter(m -> middle(m) / SECOND == second)
                 .flatMap(m -> value.apply(m).stream())

@@ -48,51 +48,59 @@ public final class PcieTraffic {
         if (tokens < 1) {
             return new Verdict.Inconclusive(RULE, "no token was generated while the host was looked at");
         }
-        return compare(
-                received.found().get(),
-                size.found().get(),
-                decode,
-                tokens,
-                use.found().orElseThrow().others(),
-                budgets);
+        double perToken = received.found().get().bytes() / tokens;
+        String seen = "%s received per token over %d tokens, %s/s by %s"
+                .formatted(
+                        ByteCount.text(perToken),
+                        tokens,
+                        ByteCount.text(received.found().get().bytes() / (decode.spanNanos() / 1e9)),
+                        received.found().get().source());
+        return perToken > SHARE * size.found().get().most()
+                ? over(
+                        seen,
+                        perToken * tokens / (decode.spanNanos() / 1e9),
+                        size.found().get(),
+                        use,
+                        budgets)
+                : under(
+                        seen,
+                        perToken,
+                        size.found().get(),
+                        received.found().get().whole());
     }
 
-    private static Verdict compare(
-            Received received, ModelFacts.Size size, HostSamples decode, int tokens, int others, HostBudgets budgets) {
-        double perToken = received.bytes() / tokens;
-        double perSecond = received.bytes() / (decode.spanNanos() / 1e9);
-        String seen = "%s received per token over %d tokens, %s/s by %s"
-                .formatted(ByteCount.text(perToken), tokens, ByteCount.text(perSecond), received.source());
-        if (perToken > SHARE * size.most()) {
-            if (perSecond <= budgets.pcieNoise()) {
-                return new Verdict.Inconclusive(
-                        RULE, seen + ": more than 1% of so small a model, but no more than flows anyway");
-            }
-            if (others > 0) {
-                return new Verdict.Inconclusive(
-                        RULE, "%s, but %d other processes use the same GPU".formatted(seen, others));
-            }
-            return new Findings(RULE)
-                    .add(
-                            "less than %s a token over PCIe, 1%% of %s"
-                                    .formatted(ByteCount.text(SHARE * size.most()), size.source()),
-                            seen)
-                    .broken();
+    private static Verdict over(
+            String seen, double perSecond, ModelFacts.Size size, Reading<DeviceUse> use, HostBudgets budgets) {
+        int others = use.found().map(DeviceUse::others).orElse(0);
+        if (perSecond <= budgets.pcieNoise()) {
+            return new Verdict.Inconclusive(
+                    RULE, seen + ": more than 1% of so small a model, but no more than flows anyway");
         }
-        if (!received.whole()) {
+        if (others > 0) {
+            return new Verdict.Inconclusive(
+                    RULE, "%s, but %d other processes use the same GPU".formatted(seen, others));
+        }
+        if (use.found().filter(DeviceUse::part).isPresent()) {
+            return new Verdict.Inconclusive(
+                    RULE, seen + ", but that is of the whole GPU, of which the worker has a part by MIG");
+        }
+        String allowed = ByteCount.text(SHARE * size.most());
+        return new Findings(RULE)
+                .add("less than %s a token over PCIe, 1%% of %s".formatted(allowed, size.source()), seen)
+                .broken();
+    }
+
+    private static Verdict under(String seen, double perToken, ModelFacts.Size size, boolean whole) {
+        if (!whole) {
             return new Verdict.Inconclusive(
                     RULE, seen + ": the counter may have gone round between samples, and there is no GPM to tell");
         }
-        return perToken < SHARE * size.least()
-                ? new Verdict.Held(
-                        RULE,
-                        "%s, under 1%% of %s %s"
-                                .formatted(
-                                        seen,
-                                        ByteCount.text(size.least()),
-                                        size.known() ? size.source() : "(a tenth of " + size.source() + ")"))
-                : new Verdict.Inconclusive(
-                        RULE, seen + ": whether that is under 1% of the model cannot be told, " + size.source());
+        if (perToken >= SHARE * size.least()) {
+            return new Verdict.Inconclusive(
+                    RULE, seen + ": whether that is under 1% of the model cannot be told, " + size.source());
+        }
+        String source = size.known() ? size.source() : "(a tenth of " + size.source() + ")";
+        return new Verdict.Held(RULE, "%s, under 1%% of %s %s".formatted(seen, ByteCount.text(size.least()), source));
     }
 
     private static Reading<Received> received(DeviceUse use, long spanNanos) {

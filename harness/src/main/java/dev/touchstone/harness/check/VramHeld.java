@@ -40,14 +40,18 @@ public final class VramHeld {
         }
         Optional<VramLevel> empty = before.flatMap(b -> VramLevel.ofDevices(b).found())
                 .filter(b -> b.uuids().equals(level.uuids()));
-        return empty.isPresent()
-                ? compare(
-                        claim,
-                        model,
-                        Math.max(0, level.bytes() - empty.get().bytes()),
-                        "what the memory in use on the GPU grew by since before the start",
-                        budgets)
-                : ceiling(claim, model, level);
+        return empty.map(e -> growth(claim, model, e, level, budgets)).orElseGet(() -> ceiling(claim, model, level));
+    }
+
+    private static Verdict growth(
+            ResidencyClaim claim, ModelFacts model, VramLevel empty, VramLevel level, HostBudgets budgets) {
+        long grown = Math.max(0, level.bytes() - empty.bytes());
+        String source = "what the memory in use on the GPU grew by since before the start";
+        Verdict verdict = compare(claim, model, grown, source, budgets);
+        return verdict instanceof Verdict.Broken && level.others() > 0
+                ? new Verdict.Inconclusive(
+                        RULE, "%s, but %d other processes use the GPU".formatted(verdict.summary(), level.others()))
+                : verdict;
     }
 
     private static Verdict compare(

@@ -8,6 +8,7 @@ import static dev.touchstone.harness.check.Verdicts.held;
 import static dev.touchstone.harness.check.Verdicts.inconclusive;
 
 import dev.touchstone.harness.evidence.DeviceReading.ProcessVram;
+import dev.touchstone.harness.evidence.HostSamples;
 import dev.touchstone.harness.evidence.Reading;
 import dev.touchstone.harness.verdict.Verdict;
 import java.util.List;
@@ -84,6 +85,17 @@ class GpuWorkTest {
         host.receivedPerSecond = 25.0 * GB;
         host.listed = List.of(new ProcessVram(Recorded.PID, Reading.of(18 * GB)), new ProcessVram(999, Reading.of(GB)));
         inconclusive(vr02(300), "1 other processes use the same GPU");
+        host.listed = List.of(new ProcessVram(Recorded.PID, Reading.of(18 * GB)));
+        host.index = "0:1";
+        inconclusive(vr02(300), "a part by MIG");
+    }
+
+    @Test
+    void workOfOthersOnTheGpuIsNoEvidenceForTheWorker() {
+        host.listed = List.of(new ProcessVram(Recorded.PID, Reading.of(18 * GB)), new ProcessVram(999, Reading.of(GB)));
+        inconclusive(vr04(300), "its work may be theirs");
+        host.smAtMillis = _ -> 0;
+        broken(vr04(300), "VR-04", "SM utilisation above zero");
     }
 
     @Test
@@ -236,7 +248,7 @@ class GpuWorkTest {
         after.children.add(Recorded.child(400, MB, MB));
         after.listed = List.of(new ProcessVram(400, Reading.of(18 * GB)));
         var first = before.once();
-        var both = new dev.touchstone.harness.evidence.HostSamples(
+        var both = new HostSamples(
                 first.facts(),
                 first.pid(),
                 first.startedAt(),

@@ -57,6 +57,7 @@ final class Recorded {
             new ArrayList<>(List.of(new FileMapping("/usr/lib/libcudart.so.13", 700 * MB, 90 * MB, 0)));
     final List<ProcessReading> children = new ArrayList<>();
     boolean secondGpu;
+    String index = "0";
 
     /** One look. */
     HostSamples once() {
@@ -104,7 +105,7 @@ final class Recorded {
     private DeviceReading device(long millis) {
         long received = (long) (receivedPerSecond * millis / 1000);
         return new DeviceReading(
-                "0",
+                index,
                 "NVIDIA H200",
                 "GPU-1",
                 Reading.of(new DeviceMemory(150 * GB, 150 * GB - used, used)),

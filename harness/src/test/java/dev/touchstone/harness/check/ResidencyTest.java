@@ -98,6 +98,8 @@ class ResidencyTest {
         host.used = 600 * MB;
         broken(VramHeld.judge(CLAIM, MODEL, empty, host.once(), BUDGETS), "VR-01", "at least the model's 14.9 GiB");
         broken(vr01(CLAIM, MODEL, host.once()), "VR-01", "all that is in use on the GPU is 572.2 MiB");
+        host.listed = List.of(new ProcessVram(1, Reading.of(GB)), new ProcessVram(2, Reading.of(GB)));
+        inconclusive(VramHeld.judge(CLAIM, MODEL, empty, host.once(), BUDGETS), "1 other processes use the GPU");
     }
 
     @Test
