@@ -25,6 +25,13 @@ record DeviceUse(List<Moment> moments, int others) {
     /** One reading of the GPU, in nanoseconds since the first sample. */
     record Moment(long nanos, DeviceReading device) {}
 
+    /** Says that others are there. */
+    static String shared(int others) {
+        return others == 1
+                ? "another process uses the same GPU"
+                : "%d other processes use the same GPU".formatted(others);
+    }
+
     /** The GPU on which NVML lists the process, or the only one; none where that cannot be told. */
     static Reading<DeviceUse> of(HostSamples host) {
         if (host.samples().isEmpty()) {

@@ -60,7 +60,8 @@ public final class FlatVram {
         }
         if (Math.abs(after.bytes() - warm.bytes()) > SHARE * warm.bytes()) {
             return Math.max(warm.others(), after.others()) > 0
-                    ? new Verdict.Inconclusive(RULE, seen + ", but other processes use the same GPU")
+                    ? new Verdict.Inconclusive(
+                            RULE, seen + ", but " + DeviceUse.shared(Math.max(warm.others(), after.others())))
                     : new Findings(RULE)
                             .add("GPU memory within 1% of the level after warm-up", seen)
                             .broken();

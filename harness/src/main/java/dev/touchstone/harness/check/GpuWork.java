@@ -47,7 +47,7 @@ public final class GpuWork {
         }
         return busy.found().isPresent() && cpu.found().isPresent()
                 ? new Verdict.Held(RULE, busy.found().get() + "; " + cpu.found().get())
-                : new Verdict.Inconclusive(RULE, (busy.found().isEmpty() ? busy : cpu).reason());
+                : new Verdict.Inconclusive(RULE, (cpu.found().isEmpty() ? cpu : busy).reason());
     }
 
     private static Reading<String> busy(
@@ -85,8 +85,7 @@ public final class GpuWork {
             leastDram = Math.min(leastDram, dram.getAsDouble());
         }
         if (use.others() > 0) {
-            return Reading.none(
-                    "%d other processes use the same GPU, so that its work may be theirs".formatted(use.others()));
+            return Reading.none(DeviceUse.shared(use.others()) + ", so that its work may be theirs");
         }
         return leastDram <= budgets.idlePercent() && cached
                 ? Reading.none("DRAM was idle, but a model of up to %s may be read from the GPU's cache"

@@ -77,8 +77,7 @@ public final class PcieTraffic {
                     RULE, seen + ": more than 1% of so small a model, but no more than flows anyway");
         }
         if (others > 0) {
-            return new Verdict.Inconclusive(
-                    RULE, "%s, but %d other processes use the same GPU".formatted(seen, others));
+            return new Verdict.Inconclusive(RULE, seen + ", but " + DeviceUse.shared(others));
         }
         if (use.found().filter(DeviceUse::part).isPresent()) {
             return new Verdict.Inconclusive(

@@ -49,8 +49,7 @@ public final class VramHeld {
         String source = "what the memory in use on the GPU grew by since before the start";
         Verdict verdict = compare(claim, model, grown, source, budgets);
         return verdict instanceof Verdict.Broken && level.others() > 0
-                ? new Verdict.Inconclusive(
-                        RULE, "%s, but %d other processes use the GPU".formatted(verdict.summary(), level.others()))
+                ? new Verdict.Inconclusive(RULE, verdict.summary() + "; but " + DeviceUse.shared(level.others()))
                 : verdict;
     }
 

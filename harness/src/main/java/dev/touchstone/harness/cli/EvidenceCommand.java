@@ -4,6 +4,7 @@ import dev.touchstone.harness.evidence.HostProbe;
 import dev.touchstone.harness.evidence.HostSampler;
 import dev.touchstone.harness.evidence.HostSamples;
 import dev.touchstone.harness.evidence.LocalHostProbe;
+import dev.touchstone.harness.evidence.Reading;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -22,9 +23,23 @@ import picocli.CommandLine;
 public final class EvidenceCommand implements Command, Callable<Integer> {
 
     private static final int LONGEST = 600;
+    private static final int HIGHEST_PORT = 65_535;
 
-    @CommandLine.Option(names = "--pid", required = true, paramLabel = "N", description = "The worker's process.")
-    private long pid;
+    @CommandLine.ArgGroup(multiplicity = "1")
+    @SuppressWarnings("NullAway.Init") // picocli sets it before call()
+    private Subject subject;
+
+    /** Exactly one of the two. */
+    private static final class Subject {
+        @CommandLine.Option(names = "--pid", paramLabel = "N", description = "The worker's process.")
+        private Optional<Long> pid = Optional.empty();
+
+        @CommandLine.Option(
+                names = "--port",
+                paramLabel = "N",
+                description = "The process of this host that listens on this TCP port.")
+        private Optional<Integer> port = Optional.empty();
+    }
 
     @CommandLine.Option(
             names = "--seconds",
@@ -44,14 +59,12 @@ public final class EvidenceCommand implements Command, Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (pid < 1) {
-            throw new CommandFailure("The process id is %d; accepted is a number from 1.".formatted(pid));
-        }
         if (seconds < 1 || seconds > LONGEST) {
             throw new CommandFailure("--seconds is %d; accepted is 1 to %d.".formatted(seconds, LONGEST));
         }
         HostSamples host;
         try (HostProbe probe = LocalHostProbe.open()) {
+            long pid = pid(probe);
             var never = new CountDownLatch(1);
             host = new HostSampler(probe)
                     .during(pid, () -> never.await(seconds, TimeUnit.SECONDS))
@@ -64,6 +77,24 @@ public final class EvidenceCommand implements Command, Callable<Integer> {
             write(json.get(), host.toJson());
         }
         return 0;
+    }
+
+    private long pid(HostProbe probe) {
+        if (subject.port.isEmpty()) {
+            long pid = subject.pid.orElse(0L);
+            if (pid < 1) {
+                throw new CommandFailure("The process id is %d; accepted is a number from 1.".formatted(pid));
+            }
+            return pid;
+        }
+        int port = subject.port.get();
+        if (port < 1 || port > HIGHEST_PORT) {
+            throw new CommandFailure("The port is %d; accepted is 1 to %d.".formatted(port, HIGHEST_PORT));
+        }
+        Reading<Long> owner = probe.listenerOn(port);
+        return owner.found()
+                .orElseThrow(() -> new CommandFailure(
+                        "The process cannot be found: %s; --pid N names it.".formatted(owner.reason())));
     }
 
     private static void write(Path file, String text) {

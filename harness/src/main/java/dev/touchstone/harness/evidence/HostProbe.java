@@ -16,6 +16,9 @@ public interface HostProbe extends AutoCloseable {
      */
     HostSample look(long pid, Depth depth, long nanos);
 
+    /** The process that listens on a TCP port of the host, the ancestor where several share it. */
+    Reading<Long> listenerOn(int port);
+
     /** Lets go of the driver; a later look answers that the probe is closed. */
     @Override
     void close();

@@ -9,12 +9,14 @@ import java.util.function.LongSupplier;
 public final class LocalHostProbe implements HostProbe {
 
     private final ProcReader proc;
+    private final PortOwner ports;
     private HostFacts facts;
     private Reading<Nvml> nvml;
 
     private LocalHostProbe(Reading<NvmlLibrary> library, Path proc, LongSupplier nanoTime) {
         this.nvml = Nvml.open(library, nanoTime);
         this.proc = new ProcReader(proc, nanoTime);
+        this.ports = new PortOwner(proc);
         this.facts = new HostFacts(
                 Optional.ofNullable(System.getenv("HOSTNAME")).orElse("local host"),
                 nvml.then(Nvml::driver),
@@ -53,6 +55,11 @@ public final class LocalHostProbe implements HostProbe {
                         facts.host(),
                         facts.driver(),
                         Reading.none("NVML lists process %d, which does not exist here".formatted(p.pid()))));
+    }
+
+    @Override
+    public Reading<Long> listenerOn(int port) {
+        return ports.find(port);
     }
 
     @Override

@@ -84,7 +84,7 @@ class GpuWorkTest {
     void doesNotBlameForWhatOthersMove() {
         host.receivedPerSecond = 25.0 * GB;
         host.listed = List.of(new ProcessVram(Recorded.PID, Reading.of(18 * GB)), new ProcessVram(999, Reading.of(GB)));
-        inconclusive(vr02(300), "1 other processes use the same GPU");
+        inconclusive(vr02(300), "another process uses the same GPU");
         host.listed = List.of(new ProcessVram(Recorded.PID, Reading.of(18 * GB)));
         host.index = "0:1";
         inconclusive(vr02(300), "a part by MIG");

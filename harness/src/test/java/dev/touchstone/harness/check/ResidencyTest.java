@@ -99,7 +99,7 @@ class ResidencyTest {
         broken(VramHeld.judge(CLAIM, MODEL, empty, host.once(), BUDGETS), "VR-01", "at least the model's 14.9 GiB");
         broken(vr01(CLAIM, MODEL, host.once()), "VR-01", "all that is in use on the GPU is 572.2 MiB");
         host.listed = List.of(new ProcessVram(1, Reading.of(GB)), new ProcessVram(2, Reading.of(GB)));
-        inconclusive(VramHeld.judge(CLAIM, MODEL, empty, host.once(), BUDGETS), "1 other processes use the GPU");
+        inconclusive(VramHeld.judge(CLAIM, MODEL, empty, host.once(), BUDGETS), "another process uses the same GPU");
     }
 
     @Test
@@ -204,7 +204,7 @@ class ResidencyTest {
         host.listed = List.of(new ProcessVram(1, Reading.of(GB)), new ProcessVram(2, Reading.of(GB)));
         HostSamples warm = host.once();
         host.used += GB;
-        inconclusive(FlatVram.judge(CLAIM, warm, host.once(), mix), "other processes");
+        inconclusive(FlatVram.judge(CLAIM, warm, host.once(), mix), "another process");
         host.listed = List.of();
         broken(FlatVram.judge(CLAIM, warm(), host.once(), mix), "VR-05", "the memory in use on the GPU");
         host.unreadableGpu = "NVML shows no GPU here";

@@ -6,6 +6,8 @@ import dev.touchstone.harness.evidence.HostSamples;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,18 @@ class EvidenceCommandTest {
     void saysInOneSentenceWhatCannotBeTold() {
         assertThat(run("evidence", "--pid", "999999999", "--seconds", "1")).isZero();
         assertThat(out.toString()).contains("cannot be told: there is no process 999999999.");
+    }
+
+    @Test
+    void findsTheProcessByItsPort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThat(run("evidence", "--port", Integer.toString(socket.getLocalPort()), "--seconds", "1"))
+                    .as(err.toString())
+                    .isZero();
+        }
+        assertThat(out.toString()).contains("process " + ProcessHandle.current().pid());
+        assertThat(run("evidence", "--port", "70000")).isEqualTo(2);
+        assertThat(err.toString()).contains("The port is 70000; accepted is 1 to 65535.");
     }
 
     @Test

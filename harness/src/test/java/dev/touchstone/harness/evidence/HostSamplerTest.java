@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +35,11 @@ class HostSamplerTest {
         public HostSample look(long pid, Depth depth, long nanos) {
             threeLooks.countDown();
             return new HostSample(nanos, Reading.none(depth.name()), Reading.none("process " + pid));
+        }
+
+        @Override
+        public Reading<Long> listenerOn(int port) {
+            return Reading.none("not asked");
         }
 
         @Override
@@ -116,6 +123,28 @@ class HostSamplerTest {
                 assertThat(probe.facts().initialPidNamespace().reason()).contains("process 1000, which does not exist");
             }
         }
+    }
+
+    @Test
+    void findsWhoListensOnAPort() throws IOException {
+        try (HostProbe probe = LocalHostProbe.of(Reading.none("no driver"), Path.of("/proc"), () -> 0);
+                var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThat(probe.listenerOn(socket.getLocalPort()))
+                    .isEqualTo(Reading.of(ProcessHandle.current().pid()));
+            assertThat(probe.listenerOn(0).reason()).isEqualTo("no process of this host listens on port 0");
+        }
+    }
+
+    @Test
+    void readsTheTableOfSockets() {
+        String table = """
+                  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+                   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4711 1
+                   1: 0100007F:1F90 0100007F:C350 01 00000000:00000000 00:00000000 00000000     0        0 4712 1
+                   2: 00000000:1F91 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4713 1
+                """;
+        assertThat(PortOwner.inodes(table, 8080)).containsExactly("socket:[4711]");
+        assertThat(PortOwner.inodes(table, 9)).isEmpty();
     }
 
     @Test
