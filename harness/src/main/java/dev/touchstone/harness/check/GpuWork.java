@@ -3,15 +3,12 @@ package dev.touchstone.harness.check;
 import dev.touchstone.harness.check.DeviceUse.Moment;
 import dev.touchstone.harness.evidence.ByteCount;
 import dev.touchstone.harness.evidence.HostSamples;
-import dev.touchstone.harness.evidence.ProcessReading;
 import dev.touchstone.harness.evidence.ProcessTree;
 import dev.touchstone.harness.evidence.Reading;
 import dev.touchstone.harness.verdict.Verdict;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /** Judges VR-04: the GPU computes in every second of a decode, and the CPU does not. */
 public final class GpuWork {
@@ -128,7 +125,7 @@ public final class GpuWork {
         Reading<ProcessTree> first = decode.samples().getFirst().process();
         Reading<ProcessTree> last = decode.samples().getLast().process();
         return first.then(from -> last.then(to -> {
-            double used = Math.max(0, nanos(to) - nanos(from)) / tokens;
+            double used = (double) to.cpuSince(from).toNanos() / tokens;
             double wall = (double) decode.spanNanos() / tokens;
             double allowed = Math.max(budgets.cpuPerToken().toNanos(), budgets.cpuCores() * wall);
             String seen =
@@ -141,11 +138,5 @@ public final class GpuWork {
             }
             return Reading.of(seen);
         }));
-    }
-
-    private static double nanos(ProcessTree tree) {
-        Stream<Duration> all =
-                tree.processes().stream().map(ProcessReading::stat).map(s -> s.cpuTime());
-        return all.mapToLong(Duration::toNanos).sum();
     }
 }

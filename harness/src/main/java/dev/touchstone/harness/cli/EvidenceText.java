@@ -5,6 +5,7 @@ import dev.touchstone.harness.evidence.DeviceReading;
 import dev.touchstone.harness.evidence.DeviceReading.GpmReading;
 import dev.touchstone.harness.evidence.DeviceReading.PcieCounters;
 import dev.touchstone.harness.evidence.FileMapping;
+import dev.touchstone.harness.evidence.HostMemory;
 import dev.touchstone.harness.evidence.HostSample;
 import dev.touchstone.harness.evidence.HostSamples;
 import dev.touchstone.harness.evidence.IoCounters;
@@ -13,6 +14,7 @@ import dev.touchstone.harness.evidence.ProcessTree;
 import dev.touchstone.harness.evidence.Reading;
 import dev.touchstone.harness.evidence.WrappingCounter;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,6 +24,8 @@ import java.util.function.Function;
 
 /** What a series of samples tells, in lines for people; each thing that it does not tell is one sentence at the end. */
 final class EvidenceText {
+
+    private static final int SHOWN_DESCENDANTS = 3;
 
     private final HostSamples host;
     private final HostSample first;
@@ -100,43 +104,60 @@ final class EvidenceText {
                         root.stat().pid(),
                         root.stat().command(),
                         tree.processes().size() - 1));
-        for (ProcessReading one : tree.processes()) {
-            String of = " of " + one.stat().pid();
-            line(
-                    "memory" + of,
-                    told(
-                            one.memory(),
-                            m -> "anonymous %s, shared %s, files %s, swapped %s, locked %s, pinned %s"
-                                    .formatted(
-                                            ByteCount.text(m.anonymous()),
-                                            ByteCount.text(m.shared()),
-                                            ByteCount.text(m.file()),
-                                            ByteCount.text(m.swapped()),
-                                            ByteCount.text(m.locked()),
-                                            ByteCount.text(m.pinned()))));
-            line("weights" + of, told(one.mappings(), EvidenceText::weights));
-        }
+        memory(root);
+        tree.processes().stream()
+                .skip(1)
+                .sorted(Comparator.comparingLong(EvidenceText::resident).reversed())
+                .limit(SHOWN_DESCENDANTS)
+                .forEach(this::memory);
+        line("weights", weights(tree));
         line(
                 "CPU",
                 told(
                         first.process(),
                         before -> "%s cores busy"
-                                .formatted(
-                                        number((cpuSeconds(tree) - cpuSeconds(before)) / Math.max(seconds(), 1e-3)))));
+                                .formatted(number(tree.cpuSince(before).toNanos() / 1e9 / Math.max(seconds(), 1e-3)))));
         line(
                 "reads",
                 told(
-                        first.process().then(b -> b.root().io()),
+                        first.process().then(before -> before.root().io()),
                         before -> told(root.io(), after -> reads(before, after))));
     }
 
-    private static String weights(List<FileMapping> mappings) {
-        List<String> mapped = mappings.stream()
-                .filter(FileMapping::looksLikeWeights)
-                .map(m -> "%s: %s resident of %s mapped"
-                        .formatted(m.path(), ByteCount.text(m.resident()), ByteCount.text(m.mapped())))
-                .toList();
-        return mapped.isEmpty() ? "no GGUF or safetensors file is mapped" : String.join("; ", mapped);
+    private void memory(ProcessReading process) {
+        line(
+                "memory of " + process.stat().pid(),
+                told(
+                        process.memory(),
+                        m -> "anonymous %s, shared %s, files %s, swapped %s, locked %s, pinned %s"
+                                .formatted(
+                                        ByteCount.text(m.anonymous()),
+                                        ByteCount.text(m.shared()),
+                                        ByteCount.text(m.file()),
+                                        ByteCount.text(m.swapped()),
+                                        ByteCount.text(m.locked()),
+                                        ByteCount.text(m.pinned()))));
+    }
+
+    private static long resident(ProcessReading process) {
+        return process.memory().found().map(HostMemory::residentWithoutFiles).orElse(0L);
+    }
+
+    private String weights(ProcessTree tree) {
+        List<String> mapped = new ArrayList<>();
+        for (ProcessReading process : tree.processes()) {
+            told(process.mappings(), _ -> "");
+            process.mappings().found().orElse(List.of()).stream()
+                    .filter(FileMapping::looksLikeWeights)
+                    .map(m -> "%s: %s resident of %s mapped by %d"
+                            .formatted(
+                                    m.path(),
+                                    ByteCount.text(m.resident()),
+                                    ByteCount.text(m.mapped()),
+                                    process.stat().pid()))
+                    .forEach(mapped::add);
+        }
+        return mapped.isEmpty() ? "no GGUF or safetensors file seen mapped" : String.join("; ", mapped);
     }
 
     private static String reads(IoCounters before, IoCounters after) {
@@ -193,13 +214,6 @@ final class EvidenceText {
         return sample.gpus().found().orElse(List.of()).stream()
                 .filter(d -> d.uuid().equals(uuid))
                 .toList();
-    }
-
-    private static double cpuSeconds(ProcessTree tree) {
-        return tree.processes().stream()
-                        .mapToLong(p -> p.stat().cpuTime().toMillis())
-                        .sum()
-                / 1e3;
     }
 
     private double seconds() {

@@ -76,6 +76,8 @@ public final class HostSampler {
 
     private HostSamples sample(long pid, CountDownLatch before, CountDownLatch over) throws InterruptedException {
         try {
+            // the first look pays for what a program does only once, and would leave a gap that is none of the worker's
+            probe.look(pid, Depth.QUICK, 0);
             List<HostSample> samples = new ArrayList<>();
             var startedAt = wall.instant();
             long zero = nanoTime.getAsLong();

@@ -1,5 +1,6 @@
 package dev.touchstone.harness.evidence;
 
+import java.time.Duration;
 import java.util.List;
 
 /** One process and all its descendants, the process itself first. */
@@ -14,6 +15,23 @@ public record ProcessTree(List<ProcessReading> processes) {
     /** The process that was asked for. */
     public ProcessReading root() {
         return processes.getFirst();
+    }
+
+    /**
+     * CPU time that the processes of this tree used since an earlier look at the same root. What a process used that
+     * ended in between is not known and not counted.
+     */
+    public Duration cpuSince(ProcessTree before) {
+        Duration total = Duration.ZERO;
+        for (ProcessReading process : processes) {
+            Duration earlier = before.processes.stream()
+                    .filter(p -> p.stat().sameProcess(process.stat()))
+                    .map(p -> p.stat().cpuTime())
+                    .findFirst()
+                    .orElse(Duration.ZERO);
+            total = total.plus(process.stat().cpuTime()).minus(earlier);
+        }
+        return total;
     }
 
     public boolean holds(long pid) {

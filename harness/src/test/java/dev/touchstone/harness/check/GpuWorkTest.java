@@ -8,9 +8,11 @@ import static dev.touchstone.harness.check.Verdicts.held;
 import static dev.touchstone.harness.check.Verdicts.inconclusive;
 
 import dev.touchstone.harness.evidence.DeviceReading.ProcessVram;
+import dev.touchstone.harness.evidence.HostSample;
 import dev.touchstone.harness.evidence.HostSamples;
 import dev.touchstone.harness.evidence.Reading;
 import dev.touchstone.harness.verdict.Verdict;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -149,6 +151,18 @@ class GpuWorkTest {
     void catchesACpuThatComputesWhileTheGpuPretends() {
         host.cores = 16;
         broken(vr04(30), "VR-04", "CPU time within 20.0 ms per token", "CPU time 1600.00 ms");
+    }
+
+    @Test
+    void childThatEndedTakesNothingOffTheCpuTime() {
+        host.cores = 16;
+        host.children.add(Recorded.child(322, MB, MB));
+        HostSamples busy = host.seconds(3);
+        host.children.clear();
+        List<HostSample> samples = new ArrayList<>(busy.samples());
+        samples.set(samples.size() - 1, host.seconds(3).samples().getLast());
+        HostSamples decode = new HostSamples(busy.facts(), busy.pid(), busy.startedAt(), samples);
+        broken(GpuWork.judge(CLAIM, MODEL, decode, 30, BUDGETS), "VR-04", "CPU time 1600.00 ms");
     }
 
     @Test

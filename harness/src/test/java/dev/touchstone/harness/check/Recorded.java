@@ -163,7 +163,7 @@ final class Recorded {
 
     static ProcessReading child(int pid, long anonymous, long proportional) {
         return new ProcessReading(
-                new ProcessStat(pid, PID, "runner", 0, 0, 6_000),
+                new ProcessStat(pid, PID, "runner", 9_000, 0, 6_000),
                 Reading.of(new HostMemory(
                         anonymous, 0, 0, 0, 0, 0, 0, Reading.of(new HostMemory.Proportional(proportional, 0)))),
                 Reading.of(new IoCounters(0, 0)),

@@ -24,7 +24,7 @@ class HostSamplerTest {
 
     /** Tells nothing but when it was asked, and lets a test wait for a look. */
     private static final class CountingProbe implements HostProbe {
-        final CountDownLatch threeLooks = new CountDownLatch(3);
+        final CountDownLatch fourLooks = new CountDownLatch(4);
 
         @Override
         public HostFacts facts() {
@@ -33,7 +33,7 @@ class HostSamplerTest {
 
         @Override
         public HostSample look(long pid, Depth depth, long nanos) {
-            threeLooks.countDown();
+            fourLooks.countDown();
             return new HostSample(nanos, Reading.none(depth.name()), Reading.none("process " + pid));
         }
 
@@ -58,7 +58,7 @@ class HostSamplerTest {
     void looksBeforeDuringAndAfterTheAction() throws Exception {
         var probe = new CountingProbe();
         Sampled<Boolean> sampled =
-                sampler(probe, Duration.ofMillis(2)).during(7, () -> probe.threeLooks.await(10, TimeUnit.SECONDS));
+                sampler(probe, Duration.ofMillis(2)).during(7, () -> probe.fourLooks.await(10, TimeUnit.SECONDS));
         assertThat(sampled.result()).isTrue();
         HostSamples host = sampled.host();
         assertThat(host.pid()).isEqualTo(7);
