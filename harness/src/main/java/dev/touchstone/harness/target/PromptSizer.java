@@ -1,11 +1,11 @@
 package dev.touchstone.harness.target;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.touchstone.harness.client.Call;
 import dev.touchstone.harness.client.StreamingCall;
 import dev.touchstone.harness.client.WorkerClient;
+import dev.touchstone.harness.json.JsonReading;
+import dev.touchstone.harness.json.JsonText;
 import dev.touchstone.harness.sse.SseReader;
 import dev.touchstone.harness.transcript.Exchange;
 import java.time.Duration;
@@ -21,7 +21,6 @@ import java.util.function.Supplier;
  * repeating some short word adds tokens one by one. Thread-safe.
  */
 public final class PromptSizer {
-    private static final JsonMapper JSON = new JsonMapper();
     /** The largest max_tokens of the contract; with it every prompt near the end of the context is refused. */
     private static final int MOST_TOKENS = 2048;
     /** Prompts up to this many characters are always accepted when they fit the context. */
@@ -103,12 +102,10 @@ public final class PromptSizer {
     }
 
     private static Optional<Integer> member(String json, String name) {
-        try {
-            return Optional.ofNullable(JSON.readTree(json).get(name))
-                    .filter(JsonNode::isInt)
-                    .map(JsonNode::intValue);
-        } catch (JsonProcessingException notJson) {
-            return Optional.empty();
-        }
+        return JsonText.parse(json) instanceof JsonReading.Value value
+                ? Optional.of(value.node().path(name))
+                        .filter(node -> node.isIntegralNumber() && node.canConvertToInt())
+                        .map(JsonNode::intValue)
+                : Optional.empty();
     }
 }

@@ -8,8 +8,22 @@ import java.util.Random;
 final class LegalStream {
 
     private static final String[] VALUES = {
-        "", " ", "token", "{\"t\":\"😀é\",\"i\":0}", "a:b", " two  spaces ", "data: x", "\t", "中文 فارسی", "x\uFEFFy",
-        "👩‍👩‍👧", "\uFFFD", "\u2028", "\u0085", ":", "\u0001"
+        "",
+        " ",
+        "token",
+        "{\"t\":\"😀é\",\"i\":0}",
+        "a:b",
+        " two  spaces ",
+        "data: x",
+        "\t",
+        "中文 فارسی",
+        "x\uFEFFy",
+        "👩‍👩‍👧",
+        "\uFFFD",
+        "\u2028",
+        "\u0085",
+        ":",
+        "\u0001"
     };
     private static final String[] OTHER = {"odd", "Data", "EVENT", "data ", "ids", "\t", "é", "retry2", "😀"};
     private static final String[] LINE_ENDS = {"\n", "\r", "\r\n"};
@@ -87,7 +101,6 @@ final class LegalStream {
     /** Ends a line; a blank one after a CR by CR, for LF would join that CR, and CRLF would make CR CR LF. */
     private void end(boolean blank) {
         boolean afterReturn = !text.isEmpty() && text.charAt(text.length() - 1) == '\r';
-        text.append(
-                blank && afterReturn ? "\r" : mixed ? LINE_ENDS[random.nextInt(3)] : lineEnd);
+        text.append(blank && afterReturn ? "\r" : mixed ? LINE_ENDS[random.nextInt(3)] : lineEnd);
     }
 }

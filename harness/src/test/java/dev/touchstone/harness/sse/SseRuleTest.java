@@ -35,8 +35,10 @@ final class SseRuleTest {
                 new Broken(
                         "a mark in mid-stream", "data: x\n\n\u00ef\u00bb\u00bf: y\n\n", SseRule.BOM_IN_MID_STREAM, 9),
                 new Broken(
-                        "a mark after the mark", "\u00ef\u00bb\u00bf\u00ef\u00bb\u00bfdata\n\n",
-                        SseRule.BOM_IN_MID_STREAM, 3),
+                        "a mark after the mark",
+                        "\u00ef\u00bb\u00bf\u00ef\u00bb\u00bfdata\n\n",
+                        SseRule.BOM_IN_MID_STREAM,
+                        3),
                 new Broken("a mark as a line", "data\n\u00ef\u00bb\u00bf\n\n", SseRule.BOM_IN_MID_STREAM, 5),
                 new Broken("half a character", "data:\u00e2\u0082\n\n", SseRule.INVALID_UTF8, 5),
                 new Broken("half a character at the end", "data\n\nd\u00f0\u009f", SseRule.INVALID_UTF8, 7),

@@ -14,8 +14,7 @@ final class StandardAssert {
     static void assertReadByTheStandard(StandardModel model, List<Chunk> chunks) {
         SseStream read = Splits.read(chunks);
         assertThat(read.events())
-                .isEqualTo(
-                        model.events().stream().map(e -> expected(e, chunks)).toList());
+                .isEqualTo(model.events().stream().map(e -> expected(e, chunks)).toList());
         assertThat(read.comments()).isEqualTo(model.comments());
         assertThat(read.findings().stream()
                         .filter(f -> f.rule() == SseRule.INVALID_UTF8)

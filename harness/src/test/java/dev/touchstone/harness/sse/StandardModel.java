@@ -120,8 +120,7 @@ final class StandardModel {
                 at++;
                 continue;
             }
-            boolean pair =
-                    c == '\r' && at + 1 < text.size() && text.get(at + 1).codePoint() == '\n';
+            boolean pair = c == '\r' && at + 1 < text.size() && text.get(at + 1).codePoint() == '\n';
             int next = at + (pair ? 2 : 1);
             line(lineFrom, at, text.get(next - 1).to(), text.get(at).from());
             at = next;
