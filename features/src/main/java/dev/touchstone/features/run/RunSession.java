@@ -21,6 +21,9 @@ import java.util.stream.Collectors;
 /** One run under way: lends the target to scenarios and gathers their results. Scenarios run one after another. */
 final class RunSession implements Stage {
 
+    /** Once it is judged, so much of each body is kept as evidence until the run ends; the memory must last for all. */
+    private static final long KEPT_OF_A_BODY = 256 * 1024;
+
     private final ScenarioSource suite;
     private final Plan plan;
     private final Target target;
@@ -115,8 +118,10 @@ final class RunSession implements Stage {
 
     @Override
     public void exchanges(List<Exchange> exchanges) {
-        log.exchanges(exchanges);
-        pulse.add(exchanges);
+        List<Exchange> kept =
+                exchanges.stream().map(e -> e.shortened(KEPT_OF_A_BODY)).toList();
+        log.exchanges(kept);
+        pulse.add(kept);
     }
 
     @Override

@@ -1,11 +1,11 @@
 package dev.touchstone.features.run;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.touchstone.harness.cli.CommandFailure;
 import dev.touchstone.harness.client.Call;
 import dev.touchstone.harness.client.OkHttpWorkerClient;
+import dev.touchstone.harness.json.JsonReading;
+import dev.touchstone.harness.json.JsonText;
 import dev.touchstone.harness.target.CapabilityProbe;
 import dev.touchstone.harness.target.InvalidSetting;
 import dev.touchstone.harness.target.Target;
@@ -50,10 +50,9 @@ final class TargetProbe {
     }
 
     private static JsonNode json(String health) {
-        try {
-            return new ObjectMapper().readTree(health);
-        } catch (JsonProcessingException e) {
-            throw new CommandFailure("/health answered something else than JSON.");
+        if (JsonText.parse(health) instanceof JsonReading.Value value) {
+            return value.node();
         }
+        throw new CommandFailure("/health answered something else than JSON.");
     }
 }

@@ -5,6 +5,7 @@ import dev.touchstone.harness.sse.SseReader;
 import dev.touchstone.harness.transcript.BodyEnd;
 import dev.touchstone.harness.transcript.Chunk;
 import dev.touchstone.harness.transcript.Exchange;
+import dev.touchstone.harness.transcript.RecordingRoom;
 import dev.touchstone.harness.transcript.RequestRecord;
 import dev.touchstone.harness.transcript.ResponseHead;
 import java.time.Duration;
@@ -25,12 +26,18 @@ import java.util.function.LongSupplier;
  */
 final class Recording implements StreamingCall {
 
-    /** A chunk costs more than its bytes; so many bytes of limit pay for one. */
-    private static final int BYTES_PER_CHUNK = 64;
+    /** What an event read from a line takes of the memory beside its text. */
+    private static final int BYTES_PER_LINE = 32;
+    /** A body that takes no more than this is always recorded, whatever the scenario has used up before. */
+    private static final long ALWAYS = 64 * 1024;
+
+    /** The reason where the reading thread is done and has not said why. */
+    static final String NO_END = "the exchange ended without an end of its body";
 
     private final int number;
     private final String label;
     private final long bodyLimit;
+    private final RecordingRoom room;
     private final Duration closing;
     private final LongSupplier nanoTime;
     private final Consumer<Recording> ended;
@@ -43,6 +50,7 @@ final class Recording implements StreamingCall {
     private int eventsLookedAt;
     private boolean terminalSeen;
     private long bodyBytes;
+    private long bodyWeight;
     private long origin;
     private RequestRecord request;
     private Runnable hangUp = () -> {};
@@ -50,12 +58,17 @@ final class Recording implements StreamingCall {
     private Optional<BodyEnd> whole = Optional.empty();
     private Optional<BodyEnd> end = Optional.empty();
 
-    /** @param closing how long the body may stay open after a terminal event before a waiter for its end gives up */
+    /**
+     * @param bodyLimit in bytes, of the body and of what its parts take of the memory
+     * @param room shared with the scenario's other exchanges
+     * @param closing how long the body may stay open after a terminal event before a waiter for its end gives up
+     */
     Recording(
             int number,
             String label,
             RequestRecord request,
             long bodyLimit,
+            RecordingRoom room,
             Duration closing,
             LongSupplier nanoTime,
             Consumer<Recording> ended) {
@@ -63,6 +76,7 @@ final class Recording implements StreamingCall {
         this.label = label;
         this.request = request;
         this.bodyLimit = bodyLimit;
+        this.room = room;
         this.closing = closing;
         this.nanoTime = nanoTime;
         this.ended = ended;
@@ -99,22 +113,41 @@ final class Recording implements StreamingCall {
     /** Appends bytes of the body. Returns false once no more are wanted. */
     boolean body(byte[] bytes, SocketReads reads) {
         boolean tooLarge;
+        long recorded;
         lock.lock();
         try {
             if (end.isPresent()) {
                 return false;
             }
-            chunks.add(new Chunk(bodyBytes, bytes, reads.at() - origin, reads.number()));
+            var chunk = new Chunk(bodyBytes, bytes, reads.at() - origin, reads.number());
+            chunks.add(chunk);
+            reads.recorded();
             bodyBytes += bytes.length;
-            tooLarge = bodyBytes > bodyLimit || chunks.size() > Math.max(1024, bodyLimit / BYTES_PER_CHUNK);
+            recorded = Math.min(bodyBytes, bodyLimit);
+            tooLarge = bodyBytes > bodyLimit || outweighs(chunk);
             changed.signalAll();
         } finally {
             lock.unlock();
         }
         if (tooLarge) {
-            finish(new BodyEnd.TooLarge(sinceOrigin(), bodyLimit));
+            finish(new BodyEnd.TooLarge(sinceOrigin(), recorded));
         }
         return !tooLarge;
+    }
+
+    /** Whether the body, many small parts perhaps, takes more of the memory than it may. */
+    private boolean outweighs(Chunk chunk) {
+        long before = Math.max(ALWAYS, bodyWeight);
+        bodyWeight += chunk.weight() + BYTES_PER_LINE * lineEnds(chunk.bytes());
+        return bodyWeight > ALWAYS && (bodyWeight > bodyLimit || !room.take(bodyWeight - before));
+    }
+
+    private static long lineEnds(byte[] bytes) {
+        long count = 0;
+        for (byte value : bytes) {
+            count += value == '\n' || value == '\r' ? 1 : 0;
+        }
+        return count;
     }
 
     /**

@@ -29,6 +29,10 @@ public final class CapabilityProbe {
             return new Failed(target.baseUrl() + " does not answer: " + cut.reason()
                     + "; check that the worker runs and that the URL is right.");
         }
+        if (exchange.end() instanceof BodyEnd.TooLarge large) {
+            return new Failed("%s sent more than %,d bytes; accepted is the worker's health, one JSON object."
+                    .formatted(url, large.limit()));
+        }
         if (!(exchange.end() instanceof BodyEnd.Complete)) {
             return new Failed(url + " did not answer in full within the time limit.");
         }
