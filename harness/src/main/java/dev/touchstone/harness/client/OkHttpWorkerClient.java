@@ -33,9 +33,9 @@ public final class OkHttpWorkerClient implements WorkerClient {
 
     /**
      * Bytes of one response body that are recorded before the client hangs up: 2,048 tokens, the most that a request
-     * may ask for, of 8 KiB each. What the parts of a body take of the memory counts, too.
+     * may ask for, of 4 KiB each. What the parts of a body take of the memory counts, too.
      */
-    public static final long DEFAULT_BODY_LIMIT = 16L * 1024 * 1024;
+    public static final long DEFAULT_BODY_LIMIT = 8L * 1024 * 1024;
 
     private final Target target;
     private final Transcript transcript;
@@ -189,6 +189,11 @@ public final class OkHttpWorkerClient implements WorkerClient {
     private static @Nullable RequestBody body(Call call) {
         boolean required = Set.of("POST", "PUT", "PATCH").contains(call.method());
         return required || call.body().length > 0 ? RequestBody.create(call.body()) : null;
+    }
+
+    /** Connections that OkHttp holds, in use or kept for the next request. */
+    int connections() {
+        return http.connectionPool().connectionCount();
     }
 
     @Override

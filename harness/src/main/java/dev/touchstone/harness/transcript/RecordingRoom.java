@@ -9,10 +9,10 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class RecordingRoom {
 
     /**
-     * Enough for twenty streams of 2,048 tokens with a kilobyte each; what a scenario makes of it in memory is a few
+     * Enough for fifty streams of 2,048 tokens of the usual hundred bytes; what a scenario makes of it in memory is a few
      * times as much.
      */
-    public static final long DEFAULT_BYTES = 64L * 1024 * 1024;
+    public static final long DEFAULT_BYTES = 32L * 1024 * 1024;
 
     private final AtomicLong left;
 
