@@ -9,27 +9,21 @@ import dev.touchstone.worker.telemetry.JsonText;
 import dev.touchstone.worker.telemetry.Log;
 import dev.touchstone.worker.telemetry.Metrics;
 import io.undertow.Handlers;
-import io.undertow.Undertow;
-import io.undertow.UndertowOptions;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.xnio.IoUtils;
-import org.xnio.Options;
-import org.xnio.XnioExecutor;
 
 /** The native dialect on Undertow. Routes run on I/O threads; bodies are checked and tokenized on one thread, in order. */
 public final class WorkerServer implements AutoCloseable {
     private static final int MAX_BODY = 2 << 20;
-    private static final int BODY_SECONDS = 10;
+    private static final Duration REQUEST_TIME = Duration.ofSeconds(10);
     private static final Map<String, String> METHODS =
             Map.of("/execute", "POST", "/cancel", "POST", "/shutdown", "POST", "/health", "GET", "/metrics", "GET");
 
@@ -45,7 +39,7 @@ public final class WorkerServer implements AutoCloseable {
             Thread.ofPlatform().name("admission").daemon().factory());
     private final AtomicInteger streams = new AtomicInteger();
     private final long started = System.nanoTime();
-    private final Undertow undertow;
+    private final HttpListener listener;
 
     public WorkerServer(
             ServerOptions options,
@@ -55,6 +49,19 @@ public final class WorkerServer implements AutoCloseable {
             Metrics metrics,
             Log log,
             Runnable onShutdown) {
+        this(options, facts, tokenizer, scheduler, metrics, log, onShutdown, REQUEST_TIME);
+    }
+
+    /** @param requestTime how long a request may take to arrive once it has begun */
+    WorkerServer(
+            ServerOptions options,
+            EngineFacts facts,
+            Tokenizer tokenizer,
+            Scheduler scheduler,
+            Metrics metrics,
+            Log log,
+            Runnable onShutdown,
+            Duration requestTime) {
         this.options = options;
         this.facts = facts;
         this.tokenizer = tokenizer;
@@ -63,25 +70,21 @@ public final class WorkerServer implements AutoCloseable {
         this.log = log;
         this.onShutdown = onShutdown;
         this.parser = new RequestParser(facts.vocabSize(), Math.clamp(16L * facts.contextLength(), 32_768, 131_072));
-        this.undertow = Undertow.builder()
-                .addHttpListener(options.port(), options.host(), Handlers.httpContinueRead(this::route))
-                .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, BODY_SECONDS * 1000)
-                .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, 60_000)
-                // Undertow's own limit answers without a body or drops the connection; the limit here is MAX_BODY.
-                .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, -1L)
-                .setServerOption(UndertowOptions.ENABLE_HTTP2, false)
-                .setSocketOption(Options.TCP_NODELAY, true)
-                .setSocketOption(Options.SEND_BUFFER, 32 * 1024)
-                .build();
+        this.listener =
+                new HttpListener(Handlers.httpContinueRead(this::route), requestTime, refused -> count(refused.code()));
     }
 
-    /** Binds the port; throws when it is busy. */
+    /**
+     * Binds the port.
+     *
+     * @throws java.io.UncheckedIOException when it is busy
+     */
     public void start() {
-        undertow.start();
+        listener.open(options.host(), options.port());
     }
 
     public int port() {
-        return ((InetSocketAddress) undertow.getListenerInfo().getFirst().getAddress()).getPort();
+        return listener.port();
     }
 
     /** Streams whose last byte has not been handed to the socket. */
@@ -91,7 +94,7 @@ public final class WorkerServer implements AutoCloseable {
 
     @Override
     public void close() {
-        undertow.stop();
+        listener.close();
         admission.shutdownNow();
     }
 
@@ -192,25 +195,15 @@ public final class WorkerServer implements AutoCloseable {
     }
 
     private void body(HttpServerExchange exchange, BodyHandler handler) throws RefusedRequest {
-        String type = String.valueOf(exchange.getRequestHeaders().getFirst(Headers.CONTENT_TYPE));
-        if (!type.split(";", 2)[0].strip().equalsIgnoreCase("application/json")) {
-            throw new RefusedRequest(
-                    415, ErrorCode.INVALID_REQUEST, "content-type", "content-type must be application/json.");
-        }
+        MediaType.check(exchange.getRequestHeaders());
         if (exchange.getRequestContentLength() > MAX_BODY) {
             throw tooLarge();
         }
-        XnioExecutor.Key deadline = exchange.getIoThread()
-                .executeAfter(() -> IoUtils.safeClose(exchange.getConnection()), BODY_SECONDS, TimeUnit.SECONDS);
         exchange.getRequestReceiver().setMaxBufferSize(MAX_BODY);
         exchange.getRequestReceiver()
                 .receiveFullBytes(
-                        (e, bytes) -> {
-                            deadline.remove();
-                            e.dispatch(admission, (HttpServerExchange x) -> admit(x, bytes, handler));
-                        },
+                        (e, bytes) -> e.dispatch(admission, (HttpServerExchange x) -> admit(x, bytes, handler)),
                         (e, failure) -> {
-                            deadline.remove();
                             e.setPersistent(false);
                             refuse(
                                     e,
@@ -222,7 +215,7 @@ public final class WorkerServer implements AutoCloseable {
                         });
     }
 
-    private static RefusedRequest tooLarge() {
+    static RefusedRequest tooLarge() {
         return new RefusedRequest(
                 413, ErrorCode.INVALID_REQUEST, "body", "body must be at most " + MAX_BODY + " bytes.");
     }
@@ -307,8 +300,12 @@ public final class WorkerServer implements AutoCloseable {
         if (refused.code() == ErrorCode.BUSY) {
             exchange.getResponseHeaders().put(Headers.RETRY_AFTER, "1");
         }
-        metrics.finished(refused.code() == ErrorCode.BUSY ? "busy" : "rejected", 0);
+        count(refused.code());
         Reply.json(exchange, refused.status(), refused.body());
+    }
+
+    private void count(ErrorCode code) {
+        metrics.finished(code == ErrorCode.BUSY ? "busy" : "rejected", 0);
     }
 
     private void fail(HttpServerExchange exchange, RuntimeException failure) {
