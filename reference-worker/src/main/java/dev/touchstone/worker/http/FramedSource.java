@@ -41,6 +41,9 @@ final class FramedSource extends AbstractStreamSourceConduit<StreamSourceConduit
     private Optional<RefusedRequest> refusal = Optional.empty();
     private Optional<HttpServerExchange> current = Optional.empty();
     private XnioExecutor.Key deadline = NEVER;
+    /** A head that is not whole yet: Undertow would judge it by its own rules, and sooner. */
+    private byte[] held = {};
+
     private long begun;
     private long completed;
     private boolean answered;
@@ -63,11 +66,16 @@ final class FramedSource extends AbstractStreamSourceConduit<StreamSourceConduit
         return exchange -> {
             if (exchange.getConnection() instanceof HttpServerConnection c
                     && c.getOriginalSourceConduit() instanceof FramedSource source) {
+                try {
+                    exchange.addExchangeCompleteListener((e, next) -> {
+                        source.completed(e.isPersistent());
+                        next.proceed();
+                    });
+                } catch (IllegalStateException e) {
+                    // A pipelined request whose client went away just before its turn: it completed before it began.
+                    return;
+                }
                 source.begun(exchange);
-                exchange.addExchangeCompleteListener((e, next) -> {
-                    source.completed(e.isPersistent());
-                    next.proceed();
-                });
             }
             handler.handleRequest(exchange);
         };
@@ -76,16 +84,18 @@ final class FramedSource extends AbstractStreamSourceConduit<StreamSourceConduit
     @Override
     public int read(ByteBuffer dst) throws IOException {
         int begin = dst.position();
+        dst.put(held);
         int read = super.read(dst);
-        if (read < 0) {
-            return hidesEnd() ? 0 : read;
+        if (read <= 0) {
+            dst.position(begin);
+            return read < 0 && !hidesEnd() ? read : 0;
         }
-        if (read > 0) {
-            int passed = judge(dst.duplicate().position(begin).limit(begin + read));
-            dst.position(begin + passed);
-            return passed;
-        }
-        return read;
+        int passed = judge(dst.duplicate().position(begin + held.length).limit(dst.position()));
+        int whole = passed == 0 ? 0 : held.length + passed;
+        byte[] rest = new byte[refusal.isPresent() ? 0 : dst.position() - begin - whole];
+        dst.get(begin + whole, rest).position(begin + whole);
+        held = rest;
+        return whole;
     }
 
     @Override

@@ -41,7 +41,6 @@ final class HttpListener implements AutoCloseable {
             .set(UndertowOptions.NO_REQUEST_TIMEOUT, IDLE_MILLIS)
             .set(UndertowOptions.MAX_ENTITY_SIZE, -1L)
             .set(UndertowOptions.MAX_PARAMETERS, RequestHead.MAX_LINE)
-            .set(UndertowOptions.ALLOW_UNESCAPED_CHARACTERS_IN_URL, true)
             .set(UndertowOptions.ENABLE_HTTP2, false)
             .getMap();
 

@@ -18,8 +18,9 @@ final class RequestFraming {
     private Optional<RefusedRequest> violation = Optional.empty();
 
     /**
-     * Takes the next bytes of the connection and returns how many of them may be handed on: all of them, or, at the
-     * first violation, those before it, and none of a head that is not whole. Nothing is taken after a violation.
+     * Takes the next bytes of the connection and returns how many of them may be handed on: none of a head that is not
+     * whole yet, and none from the first violation on. A head that began in earlier bytes may be handed on as a whole
+     * with the first count above 0. Nothing is taken after a violation.
      */
     int accept(ByteBuffer bytes) {
         int begin = bytes.position();
@@ -38,7 +39,7 @@ final class RequestFraming {
             violation = Optional.of(e);
             return (inBody() ? bytes.position() - 1 : headAt) - begin;
         }
-        return bytes.position() - begin;
+        return (headBegun ? headAt : bytes.position()) - begin;
     }
 
     Optional<RefusedRequest> violation() {

@@ -10,18 +10,25 @@ import java.util.regex.Pattern;
  */
 final class RequestHead {
     static final int MAX_LINE = 8 * 1024;
-    private static final int MAX_BYTES = 32 * 1024;
+    /** A head is handed on whole, so it must fit the smallest buffer that Undertow reads heads with. */
+    static final int MAX_BYTES = 12 * 1024;
+
     private static final int MAX_FIELDS = 100;
     private static final int MAX_HOST = 300;
     /** Lengths from here on are all the same to the worker: too long. */
     private static final long ENDLESS = 1L << 50;
 
     private static final String TCHAR = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
-    private static final Pattern REQUEST_LINE = Pattern.compile(TCHAR + " ([!-~]+) HTTP/1\\.([01])");
+    private static final Pattern REQUEST_LINE = Pattern.compile("(" + TCHAR + ") ([!-~]+) HTTP/1\\.([01])");
+    /** The four forms of RFC 9112, section 3.2, of the characters of RFC 3986. */
+    private static final Pattern TARGET =
+            Pattern.compile("(?:/|[Hh][Tt][Tt][Pp][Ss]?://[A-Za-z0-9])[A-Za-z0-9._~!$&'()*+,;=:@/?%-]*+|\\*");
+
+    private static final Pattern AUTHORITY = Pattern.compile("[A-Za-z0-9._-]++:[0-9]{1,5}");
     private static final Pattern NAME = Pattern.compile(TCHAR);
     private static final Pattern HOST = Pattern.compile(
             "(?:(?:[A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*|\\[[0-9A-Fa-f:.]{2,45}])(?::[0-9]{1,5})?");
-    private static final Pattern ESCAPE = Pattern.compile("%[0-9A-Fa-f]{2}");
+    private static final Pattern BROKEN_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
     private static final Pattern DIGITS = Pattern.compile("[0-9]+");
 
     private boolean begun;
@@ -83,14 +90,13 @@ final class RequestHead {
         if (!matcher.matches()) {
             throw refuse("must begin with a method, a target and HTTP/1.1 or HTTP/1.0, one space between them");
         }
-        String target = String.valueOf(matcher.group(1));
-        for (int at = target.indexOf('%'); at >= 0; at = target.indexOf('%', at + 1)) {
-            if (!ESCAPE.matcher(target).region(at, target.length()).lookingAt()) {
-                throw refuse("must have two hexadecimal digits behind each % of its target");
-            }
+        String target = String.valueOf(matcher.group(2));
+        Pattern form = "CONNECT".equals(matcher.group(1)) ? AUTHORITY : TARGET;
+        if (!form.matcher(target).matches() || BROKEN_ESCAPE.matcher(target).find()) {
+            throw refuse("must have a valid target, such as /health");
         }
         begun = true;
-        http11 = "1".equals(matcher.group(2));
+        http11 = "1".equals(matcher.group(3));
     }
 
     private void field(String line) throws RefusedRequest {
