@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class WorkerServer implements AutoCloseable {
     private static final int MAX_BODY = 2 << 20;
     private static final Duration REQUEST_TIME = Duration.ofSeconds(10);
+    private static final String SCHEME = "Bearer ";
     private static final Map<String, String> METHODS =
             Map.of("/execute", "POST", "/cancel", "POST", "/shutdown", "POST", "/health", "GET", "/metrics", "GET");
 
@@ -149,16 +150,18 @@ public final class WorkerServer implements AutoCloseable {
         if (options.token().isEmpty()) {
             return;
         }
-        String given = exchange.getRequestHeaders().getFirst(Headers.AUTHORIZATION);
-        byte[] wanted = ("Bearer " + options.token()).getBytes(StandardCharsets.UTF_8);
-        if (given == null || !MessageDigest.isEqual(given.getBytes(StandardCharsets.UTF_8), wanted)) {
-            exchange.getResponseHeaders().put(Headers.WWW_AUTHENTICATE, "Bearer");
-            throw new RefusedRequest(
-                    401,
-                    ErrorCode.UNAUTHORIZED,
-                    "authorization",
-                    "authorization must carry the worker's bearer token.");
+        String given = String.valueOf(exchange.getRequestHeaders().getFirst(Headers.AUTHORIZATION));
+        boolean bearer = given.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
+        // A header's characters are its bytes; the time of the comparison does not depend on where they differ.
+        byte[] token = given.substring(bearer ? SCHEME.length() : 0).getBytes(StandardCharsets.ISO_8859_1);
+        if (!MessageDigest.isEqual(token, options.token().getBytes(StandardCharsets.UTF_8)) || !bearer) {
+            throw unauthorised(exchange, "authorization must carry the worker's bearer token.");
         }
+    }
+
+    private static RefusedRequest unauthorised(HttpServerExchange exchange, String message) {
+        exchange.getResponseHeaders().put(Headers.WWW_AUTHENTICATE, "Bearer");
+        return new RefusedRequest(401, ErrorCode.UNAUTHORIZED, "authorization", message);
     }
 
     private void busyIfFull() throws RefusedRequest {
@@ -174,13 +177,11 @@ public final class WorkerServer implements AutoCloseable {
     }
 
     private void shutdown(HttpServerExchange exchange) throws RefusedRequest {
-        if (options.token().isEmpty()
-                && !exchange.getSourceAddress().getAddress().isLoopbackAddress()) {
-            throw new RefusedRequest(
-                    401,
-                    ErrorCode.UNAUTHORIZED,
-                    "authorization",
-                    "shutdown is taken from loopback or with a token only.");
+        // A page in a browser on this machine comes from loopback too, but it cannot leave Origin out.
+        boolean local = exchange.getSourceAddress().getAddress().isLoopbackAddress()
+                && !exchange.getRequestHeaders().contains(Headers.ORIGIN);
+        if (options.token().isEmpty() && !local) {
+            throw unauthorised(exchange, "authorization must be given for shutdown from elsewhere than loopback.");
         }
         exchange.addExchangeCompleteListener((e, next) -> {
             onShutdown.run();
@@ -305,10 +306,16 @@ public final class WorkerServer implements AutoCloseable {
     }
 
     private void count(ErrorCode code) {
-        metrics.finished(code == ErrorCode.BUSY ? "busy" : "rejected", 0);
+        String outcome = switch (code) {
+            case BUSY -> "busy";
+            case INTERNAL -> "internal";
+            default -> "rejected";
+        };
+        metrics.finished(outcome, 0);
     }
 
     private void fail(HttpServerExchange exchange, RuntimeException failure) {
+        count(ErrorCode.INTERNAL);
         log.line("request_failed", "error", failure.getClass().getSimpleName());
         String body = JsonBodies.error(ErrorCode.INTERNAL, "", "The worker failed to handle the request.", "");
         Reply.json(exchange, 500, body);
