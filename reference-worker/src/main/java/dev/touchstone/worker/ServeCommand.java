@@ -148,6 +148,8 @@ public final class ServeCommand implements Callable<Integer> {
                 "listening on http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + server.port());
         System.out.flush();
         stop.await();
+        // The engine is closed when this returns, and must not be under a running job.
+        drain(scheduler, server);
         return 0;
     }
 
