@@ -23,6 +23,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -36,6 +37,10 @@ public final class ServeCommand implements Callable<Integer> {
 
     private static final Logger XNIO = Logger.getLogger("org.xnio");
     private static final Logger THREADS = Logger.getLogger("org.jboss.threads");
+
+    private static final Duration LONGEST = Duration.ofDays(1);
+    private static final Pattern UUID_FORM =
+            Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -56,7 +61,7 @@ public final class ServeCommand implements Callable<Integer> {
     String host = "127.0.0.1";
 
     @Option(names = "--worker-id", description = "UUID reported by /health.")
-    UUID workerId = UUID.randomUUID();
+    String workerId = UUID.randomUUID().toString();
 
     @Option(names = "--context", defaultValue = "0", description = "Context length; the model's own when left out.")
     int context;
@@ -83,13 +88,13 @@ public final class ServeCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         try {
             return serve();
-        } catch (StartFailure | IOException e) {
+        } catch (StartFailure e) {
             spec.commandLine().getErr().println(String.valueOf(e.getMessage()).replaceAll("\\s+", " "));
             return 1;
         }
     }
 
-    private int serve() throws StartFailure, IOException, InterruptedException {
+    private int serve() throws StartFailure, InterruptedException {
         Duration inference = duration("--inference-timeout", inferenceTimeout);
         Duration write = duration("--write-timeout", writeTimeout);
         String token = check();
@@ -98,8 +103,21 @@ public final class ServeCommand implements Callable<Integer> {
             logger.setLevel(Level.SEVERE);
         }
         Log log = new Log(System.err, logForm.equals("json"));
-        try (LoadedModel loaded = LoadedModel.load(model, context, log)) {
+        Rehearsal rehearsal = Rehearsal.begin(log);
+        try (LoadedModel loaded = load(log)) {
+            rehearsal.await();
             return run(loaded, token, inference, write, log);
+        }
+    }
+
+    private LoadedModel load(Log log) throws StartFailure {
+        try {
+            return LoadedModel.load(model, context, log);
+        } catch (IOException e) {
+            String why = String.valueOf(e.getMessage());
+            String path = model.map(Path::toString).orElse("");
+            throw new StartFailure((why.contains(path) ? "" : path + ": ") + why
+                    + " Give --model a whole GGUF file of a supported model, and --context no more than it takes.");
         }
     }
 
@@ -111,7 +129,7 @@ public final class ServeCommand implements Callable<Integer> {
         Scheduler scheduler = new Scheduler(engine, tokenizer, inference, maxQueue, metrics, log);
         CountDownLatch stop = new CountDownLatch(1);
         WorkerServer server = new WorkerServer(
-                new ServerOptions(host, port, token, workerId.toString(), loaded.name(), write),
+                new ServerOptions(host, port, token, workerId, loaded.name(), write),
                 engine.facts(),
                 tokenizer,
                 new OpenAiDialect(loaded.name(), engine.facts(), tokenizer, loaded.template(), InstantSource.system()),
@@ -134,6 +152,8 @@ public final class ServeCommand implements Callable<Integer> {
                 "listening on http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + server.port());
         System.out.flush();
         stop.await();
+        // The engine is closed when this returns, and must not be under a running job.
+        drain(scheduler, server);
         return 0;
     }
 
@@ -175,6 +195,13 @@ public final class ServeCommand implements Callable<Integer> {
         require(
                 maxQueue >= 1 && maxQueue <= 100_000,
                 "--max-queue must be from 1 to 100000, but was " + maxQueue + ".");
+        require(
+                UUID_FORM.matcher(workerId).matches(),
+                "--worker-id must be a UUID such as " + "8f14e45f-ceea-467a-9a36-dedd4bea2543, but was " + workerId
+                        + ".");
+        require(
+                model.isEmpty() || !model.get().toString().isEmpty(),
+                "--model must be the path of a GGUF file, but was empty.");
         require(context >= 0, "--context must be 1 or more, but was " + context + ".");
         require(
                 logForm.equals("text") || logForm.equals("json"),
@@ -206,16 +233,17 @@ public final class ServeCommand implements Callable<Integer> {
     }
 
     private static Duration duration(String option, String text) throws StartFailure {
-        String rule = option + " must be a time such as 300s, 500ms or 5m, but was " + text + ".";
-        var matcher = java.util.regex.Pattern.compile("([0-9]{1,9})(ms|s|m)").matcher(text);
+        String rule = option + " must be a time such as 300s, 500ms or 5m, up to 1440m, but was " + text + ".";
+        var matcher = Pattern.compile("([0-9]{1,9})(ms|s|m)").matcher(text);
         require(matcher.matches(), rule);
         long amount = Long.parseLong(matcher.group(1));
-        require(amount > 0, rule);
-        return switch (String.valueOf(matcher.group(2))) {
+        Duration duration = switch (String.valueOf(matcher.group(2))) {
             case "ms" -> Duration.ofMillis(amount);
             case "s" -> Duration.ofSeconds(amount);
             default -> Duration.ofMinutes(amount);
         };
+        require(amount > 0 && duration.compareTo(LONGEST) <= 0, rule);
+        return duration;
     }
 
     private static void require(boolean holds, String message) throws StartFailure {

@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,6 +47,7 @@ class ServeCommandTest {
         "--port,65536",
         "--port,-1",
         "--worker-id,seven",
+        "--worker-id,1-1-1-1-1",
         "--gpu-device,first",
         "--gpu-device,0",
         "--max-queue,0",
@@ -54,6 +56,7 @@ class ServeCommandTest {
         "--context,long",
         "--inference-timeout,0s",
         "--inference-timeout,soon",
+        "--inference-timeout,999999999m",
         "--write-timeout,10",
         "--log,xml",
         "--host,no.such.host.invalid"
@@ -98,6 +101,22 @@ class ServeCommandTest {
     void refusesAModelThatIsMissing(@TempDir Path folder) {
         Path model = folder.resolve("gone.gguf");
         assertRefused(serve("--port", "0", "--model", model.toString()), model.toString());
+    }
+
+    @Test
+    void refusesAModelWithoutAName() {
+        assertRefused(serve("--port", "0", "--model", ""), "--model", "empty");
+    }
+
+    @Test
+    void refusesAModelOfAnUnknownArchitecture(@TempDir Path folder) throws IOException {
+        Path model = folder.resolve("strange.gguf");
+        try (InputStream in = ServeCommandTest.class.getResourceAsStream("/models/touchstone-tiny-q8_0.gguf")) {
+            assertThat(in).isNotNull();
+            String bytes = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+            Files.writeString(model, bytes.replaceFirst("qwen2", "zwen9"), StandardCharsets.ISO_8859_1);
+        }
+        assertRefused(serve("--port", "0", "--model", model.toString()), model.toString(), "zwen9", "Give --model");
     }
 
     @Test

@@ -8,27 +8,18 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.xnio.IoUtils;
 import org.xnio.channels.StreamSinkChannel;
-import org.xnio.conduits.ConduitStreamSourceChannel;
-import org.xnio.conduits.StreamSourceConduit;
 
 /**
  * Sends JSON answers. An answer that comes before a large or unbounded body has been read ends the connection: the
- * answer goes out at once, the write side is closed, and what still arrives is thrown away for a moment, because closing
- * on unread bytes would reset the connection and could destroy the answer on its way (RFC 9112, section 9.6).
+ * answer goes out at once and the rest is left to {@link Linger}.
  */
 final class Reply {
     /** A rest of this size is read and the connection kept. */
     private static final long SMALL_REST = 64 * 1024;
 
-    private static final long LINGER_SECONDS = 1;
-    private static final long MOST_DISCARDED = 8L << 20;
-
     private final HttpServerExchange exchange;
-    private final ByteBuffer scratch = ByteBuffer.allocate(16 * 1024);
-    private long discarded;
 
     private Reply(HttpServerExchange exchange) {
         this.exchange = exchange;
@@ -80,34 +71,13 @@ final class Reply {
     }
 
     private void linger() throws IOException {
-        if (!(exchange.getConnection() instanceof HttpServerConnection connection)) {
-            close();
-            return;
-        }
-        connection.getChannel().getSinkChannel().setConduit(connection.getOriginalSinkConduit());
-        connection.getChannel().getSinkChannel().shutdownWrites();
-        connection.getChannel().getSinkChannel().flush();
-        StreamSourceConduit raw = connection.getOriginalSourceConduit();
-        ConduitStreamSourceChannel source = connection.getChannel().getSourceChannel();
-        source.setConduit(raw);
-        source.setReadListener(c -> discard(raw));
-        source.resumeReads();
-        var limit = exchange.getIoThread().executeAfter(this::close, LINGER_SECONDS, TimeUnit.SECONDS);
-        exchange.getConnection().addCloseListener(c -> limit.remove());
-    }
-
-    private void discard(StreamSourceConduit raw) {
-        try {
-            int read;
-            do {
-                scratch.clear();
-                read = raw.read(scratch);
-                discarded += Math.max(0, read);
-            } while (read > 0 && discarded < MOST_DISCARDED);
-            if (read < 0 || discarded >= MOST_DISCARDED) {
-                close();
-            }
-        } catch (IOException e) {
+        if (exchange.getConnection() instanceof HttpServerConnection connection) {
+            new Linger(
+                            connection.getChannel(),
+                            connection.getOriginalSourceConduit(),
+                            connection.getOriginalSinkConduit())
+                    .end();
+        } else {
             close();
         }
     }

@@ -9,30 +9,25 @@ import dev.touchstone.worker.telemetry.JsonText;
 import dev.touchstone.worker.telemetry.Log;
 import dev.touchstone.worker.telemetry.Metrics;
 import io.undertow.Handlers;
-import io.undertow.Undertow;
-import io.undertow.UndertowOptions;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
 import io.undertow.util.SameThreadExecutor;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.xnio.IoUtils;
-import org.xnio.Options;
-import org.xnio.XnioExecutor;
 
 /** The native dialect on Undertow, and another beside it. Routes run on I/O threads; bodies are checked and tokenized on one thread, in order. */
 public final class WorkerServer implements AutoCloseable {
     private static final int MAX_BODY = 2 << 20;
-    private static final int BODY_SECONDS = 10;
+    private static final Duration REQUEST_TIME = Duration.ofSeconds(10);
+    private static final String SCHEME = "Bearer ";
     private static final Map<String, String> METHODS =
             Map.of("/execute", "POST", "/cancel", "POST", "/shutdown", "POST", "/health", "GET", "/metrics", "GET");
 
@@ -50,7 +45,7 @@ public final class WorkerServer implements AutoCloseable {
             Thread.ofPlatform().name("admission").daemon().factory());
     private final AtomicInteger streams = new AtomicInteger();
     private final long started = System.nanoTime();
-    private final Undertow undertow;
+    private final HttpListener listener;
 
     public WorkerServer(
             ServerOptions options,
@@ -61,6 +56,20 @@ public final class WorkerServer implements AutoCloseable {
             Metrics metrics,
             Log log,
             Runnable onShutdown) {
+        this(options, facts, tokenizer, dialect, scheduler, metrics, log, onShutdown, REQUEST_TIME);
+    }
+
+    /** @param requestTime how long a request may take to arrive once it has begun */
+    WorkerServer(
+            ServerOptions options,
+            EngineFacts facts,
+            Tokenizer tokenizer,
+            Dialect dialect,
+            Scheduler scheduler,
+            Metrics metrics,
+            Log log,
+            Runnable onShutdown,
+            Duration requestTime) {
         this.options = options;
         this.facts = facts;
         this.tokenizer = tokenizer;
@@ -71,25 +80,21 @@ public final class WorkerServer implements AutoCloseable {
         this.log = log;
         this.onShutdown = onShutdown;
         this.parser = new RequestParser(facts.vocabSize(), limit.maxPromptCharacters());
-        this.undertow = Undertow.builder()
-                .addHttpListener(options.port(), options.host(), Handlers.httpContinueRead(this::route))
-                .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, BODY_SECONDS * 1000)
-                .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, 60_000)
-                // Undertow's own limit answers without a body or drops the connection; the limit here is MAX_BODY.
-                .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, -1L)
-                .setServerOption(UndertowOptions.ENABLE_HTTP2, false)
-                .setSocketOption(Options.TCP_NODELAY, true)
-                .setSocketOption(Options.SEND_BUFFER, 32 * 1024)
-                .build();
+        this.listener =
+                new HttpListener(Handlers.httpContinueRead(this::route), requestTime, refused -> count(refused.code()));
     }
 
-    /** Binds the port; throws when it is busy. */
+    /**
+     * Binds the port.
+     *
+     * @throws java.io.UncheckedIOException when it is busy
+     */
     public void start() {
-        undertow.start();
+        listener.open(options.host(), options.port());
     }
 
     public int port() {
-        return ((InetSocketAddress) undertow.getListenerInfo().getFirst().getAddress()).getPort();
+        return listener.port();
     }
 
     /** Streams whose last byte has not been handed to the socket. */
@@ -99,7 +104,7 @@ public final class WorkerServer implements AutoCloseable {
 
     @Override
     public void close() {
-        undertow.stop();
+        listener.close();
         admission.shutdownNow();
     }
 
@@ -170,16 +175,18 @@ public final class WorkerServer implements AutoCloseable {
         if (options.token().isEmpty()) {
             return;
         }
-        String given = exchange.getRequestHeaders().getFirst(Headers.AUTHORIZATION);
-        byte[] wanted = ("Bearer " + options.token()).getBytes(StandardCharsets.UTF_8);
-        if (given == null || !MessageDigest.isEqual(given.getBytes(StandardCharsets.UTF_8), wanted)) {
-            exchange.getResponseHeaders().put(Headers.WWW_AUTHENTICATE, "Bearer");
-            throw new RefusedRequest(
-                    401,
-                    ErrorCode.UNAUTHORIZED,
-                    "authorization",
-                    "authorization must carry the worker's bearer token.");
+        String given = String.valueOf(exchange.getRequestHeaders().getFirst(Headers.AUTHORIZATION));
+        boolean bearer = given.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
+        // A header's characters are its bytes; the time of the comparison does not depend on where they differ.
+        byte[] token = given.substring(bearer ? SCHEME.length() : 0).getBytes(StandardCharsets.ISO_8859_1);
+        if (!MessageDigest.isEqual(token, options.token().getBytes(StandardCharsets.UTF_8)) || !bearer) {
+            throw unauthorised(exchange, "authorization must carry the worker's bearer token.");
         }
+    }
+
+    private static RefusedRequest unauthorised(HttpServerExchange exchange, String message) {
+        exchange.getResponseHeaders().put(Headers.WWW_AUTHENTICATE, "Bearer");
+        return new RefusedRequest(401, ErrorCode.UNAUTHORIZED, "authorization", message);
     }
 
     private void busyIfFull() throws RefusedRequest {
@@ -195,13 +202,11 @@ public final class WorkerServer implements AutoCloseable {
     }
 
     private void shutdown(HttpServerExchange exchange) throws RefusedRequest {
-        if (options.token().isEmpty()
-                && !exchange.getSourceAddress().getAddress().isLoopbackAddress()) {
-            throw new RefusedRequest(
-                    401,
-                    ErrorCode.UNAUTHORIZED,
-                    "authorization",
-                    "shutdown is taken from loopback or with a token only.");
+        // A page in a browser on this machine comes from loopback too, but it cannot leave Origin out.
+        boolean local = exchange.getSourceAddress().getAddress().isLoopbackAddress()
+                && !exchange.getRequestHeaders().contains(Headers.ORIGIN);
+        if (options.token().isEmpty() && !local) {
+            throw unauthorised(exchange, "authorization must be given for shutdown from elsewhere than loopback.");
         }
         exchange.addExchangeCompleteListener((e, next) -> {
             onShutdown.run();
@@ -216,25 +221,15 @@ public final class WorkerServer implements AutoCloseable {
     }
 
     private void body(HttpServerExchange exchange, BodyHandler handler) throws RefusedRequest {
-        String type = String.valueOf(exchange.getRequestHeaders().getFirst(Headers.CONTENT_TYPE));
-        if (!type.split(";", 2)[0].strip().equalsIgnoreCase("application/json")) {
-            throw new RefusedRequest(
-                    415, ErrorCode.INVALID_REQUEST, "content-type", "content-type must be application/json.");
-        }
+        MediaType.check(exchange.getRequestHeaders());
         if (exchange.getRequestContentLength() > MAX_BODY) {
             throw tooLarge();
         }
-        XnioExecutor.Key deadline = exchange.getIoThread()
-                .executeAfter(() -> IoUtils.safeClose(exchange.getConnection()), BODY_SECONDS, TimeUnit.SECONDS);
         exchange.getRequestReceiver().setMaxBufferSize(MAX_BODY);
         exchange.getRequestReceiver()
                 .receiveFullBytes(
-                        (e, bytes) -> {
-                            deadline.remove();
-                            e.dispatch(admission, (HttpServerExchange x) -> admit(x, bytes, handler));
-                        },
+                        (e, bytes) -> e.dispatch(admission, (HttpServerExchange x) -> admit(x, bytes, handler)),
                         (e, failure) -> {
-                            deadline.remove();
                             e.setPersistent(false);
                             refuse(
                                     e,
@@ -246,7 +241,7 @@ public final class WorkerServer implements AutoCloseable {
                         });
     }
 
-    private static RefusedRequest tooLarge() {
+    static RefusedRequest tooLarge() {
         return new RefusedRequest(
                 413, ErrorCode.INVALID_REQUEST, "body", "body must be at most " + MAX_BODY + " bytes.");
     }
@@ -333,12 +328,22 @@ public final class WorkerServer implements AutoCloseable {
         if (refused.code() == ErrorCode.BUSY) {
             exchange.getResponseHeaders().put(Headers.RETRY_AFTER, "1");
         }
-        metrics.finished(refused.code() == ErrorCode.BUSY ? "busy" : "rejected", 0);
+        count(refused.code());
         String path = exchange.getRequestPath();
         Reply.json(exchange, refused.status(), dialect.speaks(path) ? dialect.error(refused) : refused.body());
     }
 
+    private void count(ErrorCode code) {
+        String outcome = switch (code) {
+            case BUSY -> "busy";
+            case INTERNAL -> "internal";
+            default -> "rejected";
+        };
+        metrics.finished(outcome, 0);
+    }
+
     private void fail(HttpServerExchange exchange, RuntimeException failure) {
+        count(ErrorCode.INTERNAL);
         log.line("request_failed", "error", failure.getClass().getSimpleName());
         String body = JsonBodies.error(ErrorCode.INTERNAL, "", "The worker failed to handle the request.", "");
         Reply.json(exchange, 500, dialect.speaks(exchange.getRequestPath()) ? dialect.failure() : body);

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The bounded queue and the one engine thread. Every method but the constructor may be called from any thread and none
@@ -122,6 +123,7 @@ public final class Scheduler {
         List<Job> waiting;
         synchronized (this) {
             waiting = new ArrayList<>(queue);
+            notifyAll();
         }
         waiting.forEach(job -> cancel(job, "The worker is shutting down."));
         if (!awaitIdle(grace)) {
@@ -144,22 +146,26 @@ public final class Scheduler {
 
     private void loop() {
         try {
-            while (true) {
-                runOne(take());
+            for (Optional<Job> job = take(); job.isPresent(); job = take()) {
+                runOne(job.get());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private synchronized Job take() throws InterruptedException {
+    /** The next job; empty once there will be none. */
+    private synchronized Optional<Job> take() throws InterruptedException {
         while (queue.isEmpty()) {
+            if (draining) {
+                return Optional.empty();
+            }
             wait();
         }
         Job job = queue.remove();
         active = job.id();
         depth = queue.size();
-        return job;
+        return Optional.of(job);
     }
 
     private void runOne(Job job) throws InterruptedException {

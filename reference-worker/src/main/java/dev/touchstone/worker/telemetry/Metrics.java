@@ -1,11 +1,16 @@
 package dev.touchstone.worker.telemetry;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** Counters and histograms in the Prometheus text format, version 0.0.4. Thread-safe. */
 public final class Metrics {
     private static final double[] BOUNDS = {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300};
+
+    /** Known from the start, so that a first event is an increase and not the birth of a series. */
+    private static final List<String> OUTCOMES =
+            List.of("ok", "cancelled", "rejected", "busy", "inference_timeout", "internal");
 
     private final Map<String, Long> outcomes = new TreeMap<>();
     private final long[] durations = new long[BOUNDS.length + 1];
@@ -14,6 +19,11 @@ public final class Metrics {
     private double firstTokenSum;
     private long tokens;
 
+    public Metrics() {
+        OUTCOMES.forEach(outcome -> outcomes.put(outcome, 0L));
+    }
+
+    /** Counts one request, once: a job by how it ended, a request without a job as rejected, busy or internal. */
     public synchronized void finished(String outcome, int generated) {
         outcomes.merge(outcome, 1L, Long::sum);
         tokens += generated;
@@ -31,7 +41,8 @@ public final class Metrics {
 
     public synchronized String text(long vramBytes, int queueDepth, double uptimeSeconds) {
         StringBuilder out = new StringBuilder(2048);
-        out.append("# HELP worker_requests_total Finished jobs by outcome.\n# TYPE worker_requests_total counter\n");
+        out.append(
+                "# HELP worker_requests_total Requests by outcome, refused ones included.\n# TYPE worker_requests_total counter\n");
         outcomes.forEach((outcome, count) -> out.append("worker_requests_total{outcome=\"")
                 .append(outcome)
                 .append("\"} ")

@@ -57,6 +57,10 @@ final class WorkerFixture implements AutoCloseable {
         this(engine, new ByteTokenizer(), "", 4, Duration.ofSeconds(10));
     }
 
+    WorkerFixture(ScriptedEngine engine, Duration requestTime) {
+        this(engine, new ByteTokenizer(), Optional.of(TEMPLATE), "", 4, Duration.ofSeconds(10), requestTime);
+    }
+
     WorkerFixture(Engine engine, Tokenizer tokenizer, String token, int maxQueue, Duration writeTimeout) {
         this(engine, tokenizer, Optional.of(TEMPLATE), token, maxQueue, writeTimeout);
     }
@@ -68,6 +72,17 @@ final class WorkerFixture implements AutoCloseable {
             String token,
             int maxQueue,
             Duration writeTimeout) {
+        this(engine, tokenizer, template, token, maxQueue, writeTimeout, Duration.ofSeconds(10));
+    }
+
+    private WorkerFixture(
+            Engine engine,
+            Tokenizer tokenizer,
+            Optional<String> template,
+            String token,
+            int maxQueue,
+            Duration writeTimeout,
+            Duration requestTime) {
         Metrics metrics = new Metrics();
         Log log = new Log(new PrintStream(logged, true, UTF_8), false);
         scheduler = new Scheduler(engine, tokenizer, Duration.ofMinutes(1), maxQueue, metrics, log);
@@ -84,7 +99,8 @@ final class WorkerFixture implements AutoCloseable {
                 scheduler,
                 metrics,
                 log,
-                shutdown::countDown);
+                shutdown::countDown,
+                requestTime);
         scheduler.start();
         server.start();
     }

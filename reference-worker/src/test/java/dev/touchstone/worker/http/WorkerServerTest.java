@@ -193,6 +193,46 @@ class WorkerServerTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "415 | Content-Type | application/json; charset=latin1",
+                "415 | Content-Type | application/json;charset=\"utf-16\"",
+                "415 | Content-Type | application/jsonp",
+                "415 | Content-Encoding | gzip",
+                "200 | Content-Type | Application/JSON; Charset=\"UTF-8\"; x=y",
+                "200 | Content-Encoding | identity",
+            })
+    void readsOnlyPlainJsonInUtf8(int status, String name, String value) throws Exception {
+        try (WorkerFixture worker = worker()) {
+            HttpRequest request = worker.postOf("/execute", execute("j", ",\"max_tokens\":1"));
+            HttpResponse<String> response = worker.send(HttpRequest.newBuilder(request, (n, v) -> true)
+                    .setHeader(name, value)
+                    .build());
+            if (status == 200) {
+                assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+            } else {
+                assertRefused(response, status, name.toLowerCase(java.util.Locale.ROOT));
+            }
+        }
+    }
+
+    @Test
+    void aPageInABrowserCannotShutTheWorkerDown() throws Exception {
+        try (WorkerFixture worker = worker()) {
+            HttpResponse<String> response = worker.send(worker.request("/shutdown")
+                    .header("Origin", "http://evil.example")
+                    .POST(HttpRequest.BodyPublishers.noBody())
+                    .build());
+            assertThat(response.statusCode()).isEqualTo(401);
+            assertThat(response.headers().firstValue("WWW-Authenticate")).contains("Bearer");
+            assertThat(response.headers().firstValue("Access-Control-Allow-Origin"))
+                    .isEmpty();
+            assertThat(worker.shutdown.getCount()).isEqualTo(1);
+        }
+    }
+
     @Test
     void tellsTheCountsWhenTheContextIsTooShort() throws Exception {
         try (WorkerFixture worker = worker()) {
@@ -334,7 +374,8 @@ class WorkerServerTest {
         try (WorkerFixture worker =
                 new WorkerFixture(engine, new ByteTokenizer(), "secret-1", 4, Duration.ofSeconds(10))) {
             String method = path.equals("/metrics") ? "GET" : "POST";
-            for (String given : List.of("", "Bearer secret-2", "secret-1", "Basic secret-1")) {
+            for (String given :
+                    List.of("", "Bearer secret-2", "secret-1", "Basic secret-1", "Bearer secret-12", "Bearer")) {
                 HttpRequest.Builder request = worker.request(path + "?token=secret-1")
                         .header("Content-Type", "application/json")
                         .method(method, HttpRequest.BodyPublishers.ofString(execute("j", "")));
@@ -348,12 +389,14 @@ class WorkerServerTest {
             }
             assertThat(worker.get("/health").statusCode()).isEqualTo(200);
             assertThat(worker.shutdown.getCount()).isEqualTo(1);
-            HttpRequest right = worker.request("/cancel")
-                    .header("Content-Type", "application/json")
-                    .header("Authorization", "Bearer secret-1")
-                    .POST(HttpRequest.BodyPublishers.ofString("{\"job_id\":\"j\"}"))
-                    .build();
-            assertThat(worker.send(right).statusCode()).isEqualTo(202);
+            for (String given : List.of("Bearer secret-1", "bearer secret-1")) {
+                HttpRequest right = worker.request("/cancel")
+                        .header("Content-Type", "application/json")
+                        .header("Authorization", given)
+                        .POST(HttpRequest.BodyPublishers.ofString("{\"job_id\":\"j\"}"))
+                        .build();
+                assertThat(worker.send(right).statusCode()).isEqualTo(202);
+            }
         }
     }
 
