@@ -92,7 +92,7 @@ public final class RawCall {
             recording.hangUpBy(() -> hangUp(plain, recording));
             plain.connect(new InetSocketAddress(target.host(), target.port()), (int)
                     Math.min(Integer.MAX_VALUE, target.budgets().connect().toMillis()));
-            Socket socket = target.isTls() ? secured(plain) : plain;
+            Socket socket = target.isTls() ? secured(plain, target) : plain;
             recording.sending(stamped(recording.soFar().request()));
             socket.getOutputStream().write(request);
             socket.getOutputStream().flush();
@@ -105,7 +105,7 @@ public final class RawCall {
         }
     }
 
-    private Socket secured(Socket plain) throws IOException {
+    static Socket secured(Socket plain, Target target) throws IOException {
         var socket = (SSLSocket) ((SSLSocketFactory) SSLSocketFactory.getDefault())
                 .createSocket(plain, target.host(), target.port(), true);
         SSLParameters parameters = socket.getSSLParameters();
@@ -118,12 +118,17 @@ public final class RawCall {
         return new RequestRecord(before.method(), before.url(), before.headers(), before.body(), clock.instant());
     }
 
-    private static void hangUp(Socket socket, Recording recording) {
+    static void hangUp(Socket socket, Recording recording) {
         try {
             socket.close();
         } catch (IOException e) {
             recording.cut(NetworkReason.of(e, recording.hasHead()));
         }
+    }
+
+    /** As {@link #bytes}, with the target's token itself. */
+    byte[] request(String method, String path, List<String> headerLines, byte[] body) {
+        return withToken(bytes(method, path, headerLines, body));
     }
 
     private byte[] withToken(byte[] request) {
