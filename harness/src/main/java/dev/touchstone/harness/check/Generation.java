@@ -120,9 +120,7 @@ public final class Generation {
     /** Whether the worker declined with a client error and a JSON object, as it may what it does not offer. */
     public boolean refused() {
         int status = exchange.status();
-        return status >= 400
-                && status < 500
-                && Fields.of(exchange.bodyText()).isPresent();
+        return status >= 400 && status < 500 && Fields.of(exchange.bodyText()).isPresent();
     }
 
     /** Whether the worker declined because it had too much to do. */
@@ -132,13 +130,15 @@ public final class Generation {
 
     /** The text that was asked to be continued; of a chat its last message. Empty where the request has none. */
     public String prompt() {
-        return request.flatMap(f -> f.string("prompt").or(() -> f.lastOf("messages").flatMap(m -> m.string("content"))))
+        return request.flatMap(f ->
+                        f.string("prompt").or(() -> f.lastOf("messages").flatMap(m -> m.string("content"))))
                 .orElse("");
     }
 
     /** What was asked for, less the job's name and what else is named: equal for equal wishes. */
     String wish(String... without) {
-        List<String> names = Stream.concat(Stream.of("job_id"), Stream.of(without)).toList();
+        List<String> names =
+                Stream.concat(Stream.of("job_id"), Stream.of(without)).toList();
         return request.map(f -> f.without(names)).orElse("");
     }
 

@@ -35,7 +35,8 @@ public final class GreedyForms {
             } else if (!form.generation().ended()) {
                 findings.add(
                         "the greedy text",
-                        "with %s there was %s".formatted(form.how(), form.generation().outcome()));
+                        "with %s there was %s"
+                                .formatted(form.how(), form.generation().outcome()));
             } else {
                 Generation greedy = agreement.reference(form.generation()).orElseThrow();
                 SameText.compare(greedy, form.generation(), "the text with " + form.how(), "temperature 0")

@@ -29,7 +29,10 @@ public final class NoText {
                 if (!served.ended() || !(trial.answer().end() instanceof BodyEnd.Complete)) {
                     findings.add(
                             "a prompt with %s to be served whole or refused".formatted(trial.what()),
-                            "there was %s, %s".formatted(served.outcome(), Shown.end(trial.answer().end())));
+                            "there was %s, %s"
+                                    .formatted(
+                                            served.outcome(),
+                                            Shown.end(trial.answer().end())));
                 }
             } else {
                 refused++;

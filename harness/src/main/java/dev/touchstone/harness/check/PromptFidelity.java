@@ -86,7 +86,8 @@ public final class PromptFidelity {
                 .allMatch(m -> m.prompt().tokensIn().equals(m.mangled().tokensIn())
                         && m.prompt().text().equals(m.mangled().text()));
         // One prompt alone may lead to one text by chance, unless the worker counts its tokens.
-        boolean enough = fit.size() > 1 || fit.stream().anyMatch(m -> m.prompt().tokensIn().isPresent());
+        boolean enough = fit.size() > 1
+                || fit.stream().anyMatch(m -> m.prompt().tokensIn().isPresent());
         if (!fit.isEmpty() && enough && indistinct) {
             findings.add(
                     "a prompt with %s to differ from the true one".formatted(change),

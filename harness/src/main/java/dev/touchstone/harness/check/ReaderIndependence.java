@@ -29,8 +29,8 @@ public final class ReaderIndependence {
                 events(fast.getFirst(), later, findings);
             }
         }
-        return findings.orHeld(
-                "%s; the fast reader got %d events".formatted(texts.summary(), fast.getFirst().tokens().size()));
+        return findings.orHeld("%s; the fast reader got %d events"
+                .formatted(texts.summary(), fast.getFirst().tokens().size()));
     }
 
     private static void events(Generation fast, Unchanged.Later later, Findings findings) {
@@ -43,7 +43,9 @@ public final class ReaderIndependence {
                         "token %d to be %s, as the fast reader got it"
                                 .formatted(n, Shown.quoted(wanted.get(n).orElse(""))),
                         "%s it was %s"
-                                .formatted(later.when(), Shown.quoted(seen.get(n).t().orElse(""))));
+                                .formatted(
+                                        later.when(),
+                                        Shown.quoted(seen.get(n).t().orElse(""))));
                 return;
             }
         }

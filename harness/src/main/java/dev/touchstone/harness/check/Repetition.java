@@ -44,8 +44,9 @@ public final class Repetition {
             return new Verdict.Inconclusive(RULE, "the model looped on no prompt, so there was nothing to lower");
         }
         if (higher == 0) {
-            findings.add("more distinct tokens with a repetition_penalty above 1", "on %d looping texts there were not: %s"
-                    .formatted(looping, last));
+            findings.add(
+                    "more distinct tokens with a repetition_penalty above 1",
+                    "on %d looping texts there were not: %s".formatted(looping, last));
         }
         return findings.orHeld("%d of %d looping texts repeat less; in the last %s".formatted(higher, looping, last));
     }

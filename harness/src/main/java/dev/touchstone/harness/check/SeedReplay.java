@@ -47,7 +47,10 @@ public final class SeedReplay {
         if (oneSeed && drawn.size() >= LEAST_DRAWS) {
             findings.add(
                     "a seed drawn for each request",
-                    "all %d reported %s".formatted(drawn.size(), drawn.getFirst().reportedSeed().orElseThrow()));
+                    "all %d reported %s"
+                            .formatted(
+                                    drawn.size(),
+                                    drawn.getFirst().reportedSeed().orElseThrow()));
         }
         if (oneText && !oneSeed) {
             return findings.orInconclusive("all drawn seeds gave one text, so a replay proves nothing");
@@ -62,10 +65,11 @@ public final class SeedReplay {
             return new Verdict.Inconclusive(RULE, unfit.get());
         }
         if (drawn.stream().map(Generation::text).distinct().count() == 1) {
-            return findings.orInconclusive("%d runs without a seed gave one text; a seed may not have been drawn"
-                    .formatted(drawn.size()));
+            return findings.orInconclusive(
+                    "%d runs without a seed gave one text; a seed may not have been drawn".formatted(drawn.size()));
         }
         return new Verdict.Unsupported(
-                RULE, "the OpenAI dialect does not report the seed; %d runs without one differ".formatted(drawn.size()));
+                RULE,
+                "the OpenAI dialect does not report the seed; %d runs without one differ".formatted(drawn.size()));
     }
 }

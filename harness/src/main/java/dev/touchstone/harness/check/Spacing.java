@@ -46,7 +46,10 @@ public final class Spacing {
             findings.add(
                     "a text that begins with the space or line end that is due",
                     "%d of %d texts begin with the next word at once, such as %s"
-                            .formatted(joined, begun, Shown.quoted(first.map(Generation::text).orElse(""))));
+                            .formatted(
+                                    joined,
+                                    begun,
+                                    Shown.quoted(first.map(Generation::text).orElse(""))));
         }
         int compared = compare(streamed, whole, findings);
         if (kept < LEAST_BOUNDARIES && compared == 0) {
@@ -82,7 +85,9 @@ public final class Spacing {
     private record Boundaries(int apart, int joined, boolean begins, boolean beginsJoined) {
         static Boundaries of(Generation generation) {
             String prompt = generation.prompt();
-            List<String> told = Arrays.stream(prompt.split("\\s+")).filter(w -> !w.isEmpty()).toList();
+            List<String> told = Arrays.stream(prompt.split("\\s+"))
+                    .filter(w -> !w.isEmpty())
+                    .toList();
             if (told.isEmpty()) {
                 return new Boundaries(0, 0, false, false);
             }

@@ -40,13 +40,42 @@ public final class StopChoices {
         return new StopChoices(generation.text(), List.copyOf(borders)).all();
     }
 
+    /**
+     * Two sequences of which the first occurs and is over before the second begins, so that it is the earlier match by
+     * any reading; fewer where the text has no room for them.
+     */
+    public static List<String> apart(Generation generation) {
+        List<String> stops = of(generation).stream()
+                .filter(c -> !c.kind().startsWith("almost"))
+                .map(Choice::stop)
+                .toList();
+        String text = generation.text();
+        for (String early : stops) {
+            int end = text.indexOf(early) + early.length();
+            int from = Math.min(text.length(), end + 1);
+            for (int length = 2; length <= 6 && from + length <= text.length(); length++) {
+                String late = text.substring(from, from + length);
+                if (isClean(late) && text.indexOf(late) >= end) {
+                    return List.of(early, late);
+                }
+            }
+        }
+        return stops.isEmpty() ? List.of() : List.of(stops.getFirst());
+    }
+
     private List<Choice> all() {
         List<Choice> all = new ArrayList<>();
         add(all, "within one token", pieces(1).filter(p -> p.length() > 2).map(p -> p.shrunk(1, 1)));
         add(all, "one whole token", pieces(1));
         add(all, "two whole tokens", pieces(2));
-        add(all, "from inside a token into the next", pieces(2).filter(p -> p.inner > 1).map(p -> p.shrunk(1, 0)));
-        add(all, "from inside a token over three", pieces(3).filter(p -> p.inner > 1).map(p -> p.shrunk(1, 0)));
+        add(
+                all,
+                "from inside a token into the next",
+                pieces(2).filter(p -> p.inner > 1).map(p -> p.shrunk(1, 0)));
+        add(
+                all,
+                "from inside a token over three",
+                pieces(3).filter(p -> p.inner > 1).map(p -> p.shrunk(1, 0)));
         add(
                 all,
                 "characters beyond ASCII",
@@ -73,8 +102,7 @@ public final class StopChoices {
 
     private Stream<Piece> pieces(int tokens) {
         return IntStream.range(0, Math.max(0, borders.size() - tokens))
-                .mapToObj(n -> new Piece(
-                        borders.get(n), borders.get(n + tokens), borders.get(n + 1) - borders.get(n)));
+                .mapToObj(n -> new Piece(borders.get(n), borders.get(n + tokens), borders.get(n + 1) - borders.get(n)));
     }
 
     /** Takes the piece before which most of the text goes out, but leaves room behind it. */

@@ -59,7 +59,9 @@ public final class StopSequences {
         }
         if (cut == 0) {
             return findings.orInconclusive(
-                    obstacles.isEmpty() ? "no text had room for a stop sequence" : obstacles.iterator().next());
+                    obstacles.isEmpty()
+                            ? "no text had room for a stop sequence"
+                            : obstacles.iterator().next());
         }
         return findings.orHeld("%d texts cut before their stop sequence, %d whole after a near match: %s"
                 .formatted(
@@ -101,7 +103,8 @@ public final class StopSequences {
         int after = plain.text().length() - match.at() - match.stop().length();
         boolean muchWasLeft = plain.countsTokens()
                 && seen.countsTokens()
-                && (long) plain.tokenCount() * after > (long) LATE_TOKENS * plain.text().length();
+                && (long) plain.tokenCount() * after
+                        > (long) LATE_TOKENS * plain.text().length();
         if (muchWasLeft && seen.tokenCount() >= plain.tokenCount()) {
             findings.add(
                     "the generation to end at the stop sequence %s, %s".formatted(Shown.quoted(match.stop()), where),

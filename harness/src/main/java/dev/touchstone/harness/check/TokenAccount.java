@@ -35,9 +35,8 @@ public final class TokenAccount {
      * @param swept the same request with each smaller max_tokens from 1 on
      */
     public static Verdict judge(List<Generation> plain, List<Generation> swept) {
-        Optional<String> obstacle = plain.isEmpty()
-                ? Optional.of("no text came")
-                : new SelfAgreement(plain).obstacle(plain.getFirst());
+        Optional<String> obstacle =
+                plain.isEmpty() ? Optional.of("no text came") : new SelfAgreement(plain).obstacle(plain.getFirst());
         if (obstacle.isPresent()) {
             return new Verdict.Inconclusive(RULE, obstacle.get());
         }
@@ -51,8 +50,7 @@ public final class TokenAccount {
         for (Map.Entry<Integer, Generation> one : byLimit.entrySet()) {
             Generation generation = one.getValue();
             if (!generation.ended()) {
-                findings.add(
-                        "a text for max_tokens = %d".formatted(one.getKey()), "there was " + generation.outcome());
+                findings.add("a text for max_tokens = %d".formatted(one.getKey()), "there was " + generation.outcome());
                 continue;
             }
             counts(one.getKey(), generation);
@@ -67,8 +65,8 @@ public final class TokenAccount {
             return findings.orInconclusive(odd.get());
         }
         if (pending == 0 || counted == 0) {
-            return findings.orInconclusive("of %d cuts none fell within a character, %d were counted"
-                    .formatted(byLimit.size(), counted));
+            return findings.orInconclusive(
+                    "of %d cuts none fell within a character, %d were counted".formatted(byLimit.size(), counted));
         }
         return findings.orHeld("%d cuts, %d of them within a character; every token counted, no byte dropped"
                 .formatted(byLimit.size(), pending));
@@ -103,10 +101,8 @@ public final class TokenAccount {
     private void flush(int limit, Generation generation) {
         Generation before = byLimit.get(limit - 1);
         String text = stripped(generation.text());
-        boolean addsNothing = before != null
-                && before.ended()
-                && stripped(before.text()).equals(text)
-                && !generation.endedByModel();
+        boolean addsNothing =
+                before != null && before.ended() && stripped(before.text()).equals(text) && !generation.endedByModel();
         boolean nextIsWide = text.length() < whole.length() && whole.codePointAt(text.length()) > 0x7F;
         int replacements = generation.text().length() - text.length();
         if (replacements > 1) {
@@ -116,8 +112,7 @@ public final class TokenAccount {
         } else if (addsNothing && nextIsWide && replacements == 0) {
             findings.add(
                     "U+FFFD for the bytes of %s that token %d left pending"
-                            .formatted(
-                                    Shown.quoted(Character.toString(whole.codePointAt(text.length()))), limit - 1),
+                            .formatted(Shown.quoted(Character.toString(whole.codePointAt(text.length()))), limit - 1),
                     "they were dropped: the text was " + Shown.quoted(generation.text()));
         }
         pending += replacements == 1 ? 1 : 0;

@@ -60,7 +60,9 @@ public final class SlowReader {
                 .request(
                         call.method(),
                         call.path(),
-                        headers.stream().map(h -> h.getKey() + ": " + h.getValue()).toList(),
+                        headers.stream()
+                                .map(h -> h.getKey() + ": " + h.getValue())
+                                .toList(),
                         call.body());
         Thread.ofPlatform()
                 .daemon()
