@@ -54,7 +54,7 @@ Feature: The same request gives the same text
 
   @DT-08 @requests-10
   Scenario: A text for fewer tokens begins the text for more
-    When the client asks for 8, 16, 32 tokens to continue each line of:
+    When the client asks for texts of 8, 16, 32 tokens that continue each line of:
       """
       Once upon a time, there was
       🙂 🚀 🌈 🙂 🚀 🌈 🙂 🚀 🌈 🙂 🚀 🌈 🙂 🚀 🌈 🙂 🚀

@@ -34,7 +34,7 @@ Feature: Earlier requests leave no trace
 
   @DT-04 @requests-50
   Scenario: A request that shares a long part of its prompt changes nothing
-    When the client asks in turn for 12 tokens with prompts that share this:
+    When the client asks in turn for 8 tokens with prompts that share this:
       """
       A fox lived near a mill by the river. Each morning the fox walked to the mill
       and asked the miller for bread. The miller was kind, but he had little. So he

@@ -14,7 +14,6 @@ Feature: Stop sequences
       """
     And the client knows the text of 32 tokens that continues one of:
       """
-      žluťoučký kůň žluťoučký kůň žluťoučký kůň žluťoučký kůň
       🙂🚀🌈🙂🚀🌈🙂🚀🌈🙂🚀🌈🙂🚀
       春夏秋冬春夏秋冬春夏秋冬春夏秋冬春夏秋冬春夏
       """

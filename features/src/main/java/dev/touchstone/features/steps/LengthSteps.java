@@ -30,7 +30,7 @@ public final class LengthSteps {
         this.conditions = conditions;
     }
 
-    @When("the client asks for {numbers} tokens to continue each line of:")
+    @When("the client asks for texts of {numbers} tokens that continue each line of:")
     public void lengths(List<BigInteger> lengths, String prompts) throws InterruptedException {
         world.act(() -> {
             int longest = lengths.getLast().intValue();

@@ -46,7 +46,7 @@ public final class LoadSteps {
                     call.awaitEvents(2, asking.budgets().request());
                     List<StreamingCall> running = others(others);
                     later(
-                            "while %d others came".formatted(others),
+                            "beside %d that came later".formatted(others),
                             asking.keep(call.awaitEnd(asking.budgets().request())));
                     leave(running);
                 }

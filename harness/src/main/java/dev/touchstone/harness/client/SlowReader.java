@@ -17,8 +17,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.LongSupplier;
 
 /**
- * Sends requests over connections of their own, with little room for what was not read yet, and takes the answers
- * slowly: so a worker feels the reader. What goes wrong on the network is recorded as the exchange's end and never
+ * Sends requests over connections of their own and takes the answers slowly. Where the reader pauses, there is little
+ * room for what was not read yet, so that a worker feels it. What goes wrong on the network is recorded as the exchange's end and never
  * thrown. Thread-safe.
  */
 public final class SlowReader {
@@ -79,7 +79,9 @@ public final class SlowReader {
                 hungUp.countDown();
                 RawCall.hangUp(plain, recording);
             });
-            plain.setReceiveBufferSize(RECEIVE_BUFFER);
+            if (pace.pauses() > 0) {
+                plain.setReceiveBufferSize(RECEIVE_BUFFER);
+            }
             plain.connect(new InetSocketAddress(target.host(), target.port()), (int)
                     Math.min(Integer.MAX_VALUE, target.budgets().connect().toMillis()));
             Socket socket = target.isTls() ? RawCall.secured(plain, target) : plain;
