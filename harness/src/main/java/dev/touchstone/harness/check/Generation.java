@@ -135,6 +135,11 @@ public final class Generation {
                 .orElse("");
     }
 
+    /** Whether the text answers a message rather than going on with a raw prompt. */
+    boolean isChat() {
+        return request.filter(f -> f.has("messages")).isPresent();
+    }
+
     /** What was asked for, less the job's name and what else is named: equal for equal wishes. */
     String wish(String... without) {
         List<String> names =

@@ -80,7 +80,8 @@ public final class Spacing {
     /**
      * @param apart words of the prompt with white space between them
      * @param joined words of the prompt with nothing between them
-     * @param begins whether the text begins with a word of the prompt, with or without white space before it
+     * @param begins whether the text begins with the word that is due after the prompt's last, with or without white
+     *     space before it; an answer in a chat goes on with nothing
      */
     private record Boundaries(int apart, int joined, boolean begins, boolean beginsJoined) {
         static Boundaries of(Generation generation) {
@@ -103,10 +104,17 @@ public final class Spacing {
                 wordBefore = parts > 0;
             }
             String head = text.strip();
-            boolean begins = words.stream().anyMatch(head::startsWith);
+            boolean begins =
+                    !generation.isChat() && due(told).filter(head::startsWith).isPresent();
             boolean spaced = !text.isEmpty() && Character.isWhitespace(text.charAt(0));
             // The first chunk is the prompt's own last word.
             return new Boundaries(Math.max(0, apart - 1), joined, begins, begins && !spaced);
+        }
+
+        /** The word that stands after an earlier occurrence of the last one. */
+        private static Optional<String> due(List<String> words) {
+            int before = words.subList(0, words.size() - 1).lastIndexOf(words.getLast());
+            return before < 0 ? Optional.empty() : Optional.of(words.get(before + 1));
         }
 
         /** Into how many words of the prompt a chunk falls apart; 0 where it does not. */

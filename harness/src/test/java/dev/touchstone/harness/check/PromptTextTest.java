@@ -165,6 +165,18 @@ class PromptTextTest {
     }
 
     @Test
+    void leavesAModelThatBeginsAnewToItself() {
+        Generation anew = words("red", " blue", " red", " blue", " red");
+        held(Spacing.judge(List.of(anew, anew), List.of()), "apart");
+        Generation reply = OpenAi.streamed(
+                "{\"messages\":[{\"role\":\"user\",\"content\":\"red blue red blue red\"}],\"stream\":true}",
+                "blue red blue red blue",
+                "length",
+                5);
+        held(Spacing.judge(List.of(reply, reply), List.of()), "apart");
+    }
+
+    @Test
     void comparesWithTheAnswerThatWasNotStreamed() {
         String request = "{\"prompt\":\"p\",\"stream\":%s}";
         Generation streamed = OpenAi.streamed(request.formatted("true"), " a b", "length", 2);
