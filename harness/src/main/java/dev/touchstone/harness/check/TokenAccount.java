@@ -64,6 +64,10 @@ public final class TokenAccount {
         if (odd.isPresent()) {
             return findings.orInconclusive(odd.get());
         }
+        boolean untold = byLimit.values().stream().noneMatch(Generation::countsTokens);
+        if (findings.none() && untold) {
+            return new Verdict.Unsupported(RULE, "the worker does not tell how many tokens it generated (usage)");
+        }
         if (pending == 0 || counted == 0) {
             return findings.orInconclusive(
                     "of %d cuts none fell within a character, %d were counted".formatted(byLimit.size(), counted));

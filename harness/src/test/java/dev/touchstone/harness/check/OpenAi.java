@@ -25,6 +25,20 @@ final class OpenAi {
         return answered(200, "text/event-stream", request, "data: " + chunk + "\n\ndata: [DONE]\n\n");
     }
 
+    /** A chunk for each piece, the last with finish_reason length; no usage. */
+    static Generation pieces(String request, String... pieces) {
+        var body = new StringBuilder();
+        for (int n = 0; n < pieces.length; n++) {
+            ObjectNode chunk = JSON.createObjectNode();
+            ObjectNode choice = chunk.putArray("choices").addObject().put("text", pieces[n]);
+            if (n + 1 == pieces.length) {
+                choice.put("finish_reason", "length");
+            }
+            body.append("data: ").append(chunk).append("\n\n");
+        }
+        return answered(200, "text/event-stream", request, body + "data: [DONE]\n\n");
+    }
+
     static Generation whole(String request, String text, String finish) {
         ObjectNode answer = JSON.createObjectNode();
         answer.putArray("choices").addObject().put("text", text).put("finish_reason", finish);

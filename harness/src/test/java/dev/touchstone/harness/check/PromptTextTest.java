@@ -3,6 +3,7 @@ package dev.touchstone.harness.check;
 import static dev.touchstone.harness.check.Verdicts.broken;
 import static dev.touchstone.harness.check.Verdicts.held;
 import static dev.touchstone.harness.check.Verdicts.inconclusive;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.touchstone.harness.transcript.BodyEnd;
 import dev.touchstone.harness.transcript.Exchange;
@@ -75,6 +76,13 @@ class PromptTextTest {
         held(TokenAccount.judge(List.of(whole, whole), swept), "3 cuts, 2");
         swept.set(1, chunks(2, 1, CUT));
         broken(TokenAccount.judge(List.of(whole, whole), swept), "TX-02", "usage.completion_tokens 2", "it was 1");
+    }
+
+    @Test
+    void cannotCountWhereTheDialectTellsNoUsage() {
+        Generation whole = chunks(2, -1, "春");
+        assertThat(TokenAccount.judge(List.of(whole, whole), List.of(chunks(1, -1, CUT))))
+                .isInstanceOf(Verdict.Unsupported.class);
     }
 
     private static Generation chunks(int limit, int counted, String text) {

@@ -75,6 +75,14 @@ class UnchangedTest {
     }
 
     @Test
+    void countsNoPiecesWhereTheDialectTellsNoTokens() {
+        String request = "{\"prompt\":\"p\",\"stream\":true}";
+        Generation one = OpenAi.streamed(request, "a b", "length", -1);
+        Generation two = OpenAi.pieces(request, "a", " b");
+        held(Unchanged.judge("DT-05", List.of(one, one), List.of(new Unchanged.Later("under load", two))), "1 results");
+    }
+
+    @Test
     void doesNotBlameTheConditionForAWorkerThatDisagreesWithItself() {
         Verdict verdict = Unchanged.judge(
                 "DT-05", List.of(greedy("a"), greedy("b")), List.of(new Unchanged.Later("under load", greedy("c"))));
