@@ -47,6 +47,35 @@ public final class Asking {
         return generate(seed.map(request::withSeed).orElse(request));
     }
 
+    /**
+     * The greedy text of the first of these prompts that the model goes on with for long enough, else the longest that
+     * came; it is not among {@link #generations()} until it is kept.
+     */
+    Generation lasting(List<String> prompts, int maxTokens, int least) throws InterruptedException {
+        Optional<Generation> longest = Optional.empty();
+        for (String prompt : prompts) {
+            Generation seen = unkept(GenerationRequest.greedy(world.newJobId(), prompt, maxTokens));
+            if (seen.tokenCount() >= least) {
+                return seen;
+            }
+            if (longest.isEmpty() || seen.tokenCount() > longest.get().tokenCount()) {
+                longest = Optional.of(seen);
+            }
+        }
+        return longest.orElseThrow(() -> new KitFailure("The step gives no prompt."));
+    }
+
+    private Generation unkept(GenerationRequest request) throws InterruptedException {
+        try (StreamingCall call = open(request)) {
+            return Generation.of(call.awaitEnd(budgets().request()));
+        }
+    }
+
+    /** The lines of a step's text; the two characters \\n within one stand for a line end. */
+    static List<String> lines(String text) {
+        return text.lines().map(line -> line.replace("\\n", "\n")).toList();
+    }
+
     /** Sends one request and waits for the whole stream, but not long for a body that is left open. */
     Generation generate(GenerationRequest request) throws InterruptedException {
         try (StreamingCall call = open(request)) {

@@ -2,6 +2,7 @@ package dev.touchstone.features.steps;
 
 import dev.touchstone.harness.check.Flushing;
 import dev.touchstone.harness.check.Generation;
+import dev.touchstone.harness.check.SeedVariety;
 import dev.touchstone.harness.verdict.Verdict;
 import io.cucumber.datatable.DataTable;
 import io.cucumber.java.en.When;
@@ -18,6 +19,7 @@ public final class GenerationSteps {
     private static final int KNOWN_MARKER_TOKENS = 2;
 
     private static final int TEXT_LIMIT = 256;
+    private static final int ENOUGH_TEXTS = 3;
 
     private final World world;
     private final Asking asking;
@@ -59,30 +61,50 @@ public final class GenerationSteps {
         });
     }
 
-    @When("the client asks {int} times for {int} tokens at temperature {double} with seed {biginteger} to continue:")
-    public void severalTimesWithSeed(int times, int tokens, double temperature, BigInteger seed, String prompt)
+    @When("the client asks {int} times for {int} tokens at temperature {double} to continue one of:")
+    public void severalTimesOneOf(int times, int tokens, double temperature, String prompts)
             throws InterruptedException {
-        world.act(() -> {
-            for (int n = 0; n < times; n++) {
-                asking.sampled(prompt, tokens, temperature, Optional.of(seed));
-            }
-        });
+        world.act(() -> repeat(times, tokens, temperature, Optional.empty(), prompts));
     }
 
-    @When("the client asks with each of the seeds {numbers} for {int} tokens at temperature {double} to continue:")
-    public void eachSeed(List<BigInteger> seeds, int tokens, double temperature, String prompt)
+    @When(
+            "the client asks {int} times for {int} tokens at temperature {double} with seed {biginteger} to continue one of:")
+    public void severalTimesWithSeedOneOf(int times, int tokens, double temperature, BigInteger seed, String prompts)
+            throws InterruptedException {
+        world.act(() -> repeat(times, tokens, temperature, Optional.of(seed), prompts));
+    }
+
+    private void repeat(int times, int tokens, double temperature, Optional<BigInteger> seed, String prompts)
+            throws InterruptedException {
+        String prompt =
+                asking.lasting(Asking.lines(prompts), tokens, (tokens + 1) / 2).prompt();
+        for (int n = 0; n < times; n++) {
+            asking.sampled(prompt, tokens, temperature, seed);
+        }
+    }
+
+    @When(
+            "the client asks with each of the seeds {numbers} for {int} tokens at temperature {double} to continue one of:")
+    public void eachSeed(List<BigInteger> seeds, int tokens, double temperature, String prompts)
             throws InterruptedException {
         world.act(() -> {
-            for (BigInteger seed : seeds) {
-                asking.sampled(prompt, tokens, temperature, Optional.of(seed));
+            for (String prompt : Asking.lines(prompts)) {
+                for (BigInteger seed : seeds) {
+                    asking.sampled(prompt, tokens, temperature, Optional.of(seed));
+                }
+                if (SeedVariety.judge(asking.generations(), ENOUGH_TEXTS) instanceof Verdict.Held) {
+                    return;
+                }
             }
         });
     }
 
     @When(
-            "the client asks {int} times without a seed for {int} tokens, and again with each reported seed, to continue:")
-    public void replayed(int times, int tokens, String prompt) throws InterruptedException {
+            "the client asks {int} times without a seed for {int} tokens, and again with each reported seed, to continue one of:")
+    public void replayed(int times, int tokens, String prompts) throws InterruptedException {
         world.act(() -> {
+            String prompt = asking.lasting(Asking.lines(prompts), tokens, (tokens + 1) / 2)
+                    .prompt();
             for (int n = 0; n < times; n++) {
                 asking.sampled(prompt, tokens, 1.0, Optional.empty());
             }

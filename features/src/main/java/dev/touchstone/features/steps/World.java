@@ -4,6 +4,7 @@ import dev.touchstone.harness.client.Call;
 import dev.touchstone.harness.client.Connections;
 import dev.touchstone.harness.client.OkHttpWorkerClient;
 import dev.touchstone.harness.client.RawCall;
+import dev.touchstone.harness.client.SlowReader;
 import dev.touchstone.harness.client.Wire;
 import dev.touchstone.harness.client.WorkerClient;
 import dev.touchstone.harness.launch.WorkerLauncher;
@@ -157,6 +158,12 @@ public final class World {
     public RawCall raw() {
         demandTraffic();
         return new RawCall(target(), transcript);
+    }
+
+    /** Reads answers slowly. */
+    public SlowReader slowReader() {
+        demandTraffic();
+        return new SlowReader(target(), transcript);
     }
 
     /** Finds prompts by their number of tokens. */

@@ -36,6 +36,29 @@ public final class ErrorForm {
                 .formatted(status, code, body.get().shown("field")));
     }
 
+    /**
+     * Judges the refusal of an invalid value by the form of the dialect that it was asked in.
+     *
+     * @param field which the native form must blame
+     */
+    public static Verdict invalid(String rule, Exchange exchange, String field) {
+        if (!OpenAiReading.applies(exchange)) {
+            return judge(rule, exchange, 400, "INVALID_REQUEST", Optional.of(field));
+        }
+        var findings = new Findings(rule);
+        if (exchange.status() != 400) {
+            return findings.add("status 400", Shown.answer(exchange)).broken();
+        }
+        boolean said = Fields.of(exchange.bodyText())
+                .flatMap(f -> f.object("error"))
+                .flatMap(f -> f.string("message"))
+                .isPresent();
+        if (!said) {
+            findings.add("{error: {message, ...}} as the body", "it was " + Shown.body(exchange));
+        }
+        return findings.orHeld("status 400 with an error object");
+    }
+
     /** Judges ER-03's demand that a 405 names the method that the route takes. */
     public static Verdict allows(Exchange exchange, String method) {
         var findings = new Findings("ER-03");

@@ -83,6 +83,34 @@ final class Fields {
                 .orElse(List.of());
     }
 
+    /** The strings of an array; a string alone counts as an array of one. */
+    List<String> strings(String name) {
+        return node(name)
+                .map(node -> node.isArray()
+                        ? node.valueStream()
+                                .filter(JsonNode::isTextual)
+                                .map(JsonNode::textValue)
+                                .toList()
+                        : node.isTextual() ? List.of(node.textValue()) : List.<String>of())
+                .orElse(List.of());
+    }
+
+    /** The last element of an array of objects. */
+    Optional<Fields> lastOf(String name) {
+        return node(name)
+                .filter(JsonNode::isArray)
+                .filter(array -> !array.isEmpty())
+                .map(array -> array.get(array.size() - 1))
+                .filter(ObjectNode.class::isInstance)
+                .map(ObjectNode.class::cast)
+                .map(Fields::new);
+    }
+
+    /** The object without these members, as JSON: what two requests have in common. */
+    String without(List<String> names) {
+        return object.deepCopy().without(names).toString();
+    }
+
     /** The member as it was written, for messages; {@code nothing} where it is absent. */
     String shown(String name) {
         return node(name).map(JsonNode::toString).map(Shown::brief).orElse("nothing");

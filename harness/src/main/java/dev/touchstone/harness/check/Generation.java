@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * One request for text, its bytes, what the strict SSE reader made of them and what they say: the thing that checks
@@ -116,6 +117,36 @@ public final class Generation {
         return stopReason().filter("eos"::equals).isPresent();
     }
 
+    /** Whether the worker declined with a client error and a JSON object, as it may what it does not offer. */
+    public boolean refused() {
+        int status = exchange.status();
+        return status >= 400 && status < 500 && Fields.of(exchange.bodyText()).isPresent();
+    }
+
+    /** Whether the worker declined because it had too much to do. */
+    public boolean busy() {
+        return exchange.status() == 503 || exchange.status() == 429;
+    }
+
+    /** The text that was asked to be continued; of a chat its last message. Empty where the request has none. */
+    public String prompt() {
+        return request.flatMap(f ->
+                        f.string("prompt").or(() -> f.lastOf("messages").flatMap(m -> m.string("content"))))
+                .orElse("");
+    }
+
+    /** Whether the text answers a message rather than going on with a raw prompt. */
+    boolean isChat() {
+        return request.filter(f -> f.has("messages")).isPresent();
+    }
+
+    /** What was asked for, less the job's name and what else is named: equal for equal wishes. */
+    String wish(String... without) {
+        List<String> names =
+                Stream.concat(Stream.of("job_id"), Stream.of(without)).toList();
+        return request.map(f -> f.without(names)).orElse("");
+    }
+
     /** What happened, in a few words, for messages. */
     public String outcome() {
         if (exchange.status() != 200) {
@@ -154,6 +185,16 @@ public final class Generation {
         return terminal()
                 .flatMap(e -> Fields.of(e.data()))
                 .flatMap(f -> f.string("code").or(() -> f.object("error").flatMap(error -> error.string("code"))));
+    }
+
+    /** The seed that was asked for. */
+    Optional<BigInteger> askedSeed() {
+        return request.flatMap(f -> f.integer("seed"));
+    }
+
+    /** The stop sequences that were asked for. */
+    List<String> stops() {
+        return request.map(f -> f.strings("stop")).orElse(List.of());
     }
 
     Optional<Integer> maxTokens() {

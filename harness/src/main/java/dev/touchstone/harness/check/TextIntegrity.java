@@ -10,7 +10,8 @@ import java.util.List;
  * Judges TX-01: whole characters only.
  *
  * <p>U+FFFD is legal at the very end, where bytes that were still pending are flushed as one replacement. A single one
- * elsewhere may be the model's own; a split character leaves at least two, so two or more break the rule.
+ * elsewhere may be the model's own; a split character leaves at least two, so two or more break the rule, unless the
+ * same stream shows characters that were held back and came whole: then the bytes were the model's.
  */
 public final class TextIntegrity {
     private static final String RULE = "TX-01";
@@ -27,11 +28,12 @@ public final class TextIntegrity {
                 .ifPresent(m -> findings.add(
                         "text in UTF-8", "UTF-8 was read as %s: %s".formatted(m.charset(), Shown.quoted(m.sample())))));
         long suspicious = generations.stream()
+                .filter(g -> !holdsBack(g))
                 .mapToLong(TextIntegrity::innerReplacements)
                 .max()
                 .orElse(0);
         if (suspicious > 1) {
-            generations.forEach(g -> replacements(g, findings));
+            generations.stream().filter(g -> !holdsBack(g)).forEach(g -> replacements(g, findings));
         }
         long wide = generations.stream()
                 .flatMapToInt(g -> g.text().codePoints())
@@ -44,7 +46,7 @@ public final class TextIntegrity {
             return findings.orInconclusive("no character beyond ASCII came in %d generations, so none could be split"
                     .formatted(generations.size()));
         }
-        if (suspicious == 1) {
+        if (suspicious == 1 && generations.stream().noneMatch(TextIntegrity::holdsBack)) {
             return findings.orInconclusive("one U+FFFD came in mid-text; it may be the model's own");
         }
         return findings.orHeld("%d generations, %d tokens, %d characters beyond ASCII, all whole"
@@ -79,6 +81,19 @@ public final class TextIntegrity {
         String text = generation.text();
         int end = text.endsWith(String.valueOf(REPLACEMENT)) ? text.length() - 1 : text.length();
         return text.substring(0, end).chars().filter(c -> c == REPLACEMENT).count();
+    }
+
+    /** Whether a token without text came right before a character beyond ASCII, which it must have begun. */
+    private static boolean holdsBack(Generation generation) {
+        boolean held = false;
+        for (Token token : generation.tokens()) {
+            String t = token.t().orElse("");
+            if (held && !t.isEmpty() && t.charAt(0) > 0x7F && t.charAt(0) != REPLACEMENT) {
+                return true;
+            }
+            held = t.isEmpty();
+        }
+        return false;
     }
 
     private static void replacements(Generation generation, Findings findings) {

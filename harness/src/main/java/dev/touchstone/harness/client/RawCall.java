@@ -101,8 +101,8 @@ public final class RawCall {
     private void exchange(byte[] request, After after, Recording recording) {
         try (Socket plain = new RecordingSockets().createSocket()) {
             recording.hangUpBy(() -> hangUp(plain, recording));
-            plain.connect(new InetSocketAddress(target.host(), target.port()), connectMillis());
-            Socket socket = target.isTls() ? secured(plain) : plain;
+            plain.connect(new InetSocketAddress(target.host(), target.port()), connectMillis(target));
+            Socket socket = target.isTls() ? secured(plain, target, trust) : plain;
             recording.sending(stamped(recording.soFar().request()));
             Optional<IOException> unsent = write(socket, request, after);
             try {
@@ -133,19 +133,23 @@ public final class RawCall {
         }
     }
 
+    static Socket secured(Socket plain, Target target) throws IOException {
+        return secured(plain, target, Trust.ofTheSystem());
+    }
+
     /** Lays TLS over the connection before times count; shaking hands may take as long as connecting. */
-    private Socket secured(Socket plain) throws IOException {
+    private static Socket secured(Socket plain, Target target, Trust trust) throws IOException {
         var socket = (SSLSocket) trust.sockets().createSocket(plain, target.host(), target.port(), true);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         socket.setSSLParameters(parameters);
-        plain.setSoTimeout(connectMillis());
+        plain.setSoTimeout(connectMillis(target));
         socket.startHandshake();
         plain.setSoTimeout(0);
         return socket;
     }
 
-    private int connectMillis() {
+    private static int connectMillis(Target target) {
         return (int) Math.min(Integer.MAX_VALUE, target.budgets().connect().toMillis());
     }
 
@@ -153,12 +157,17 @@ public final class RawCall {
         return new RequestRecord(before.method(), before.url(), before.headers(), before.body(), clock.instant());
     }
 
-    private static void hangUp(Socket socket, Recording recording) {
+    static void hangUp(Socket socket, Recording recording) {
         try {
             socket.close();
         } catch (IOException e) {
             recording.cut(NetworkReason.of(e, recording.hasHead()));
         }
+    }
+
+    /** As {@link #bytes}, with the target's token itself. */
+    byte[] request(String method, String path, List<String> headerLines, byte[] body) {
+        return withToken(bytes(method, path, headerLines, body));
     }
 
     private byte[] withToken(byte[] request) {

@@ -52,7 +52,7 @@ final class RecordingInputStream extends InputStream {
             return false;
         }
         if (SocketReads.CURRENT.isBound()) {
-            SocketReads.CURRENT.get().delivered(buffer, read);
+            SocketReads.CURRENT.get().delivered(buffer, 0, read);
         }
         position = 0;
         limit = read;

@@ -35,10 +35,10 @@ final class SocketReads {
      *
      * @throws ProtocolException where many came and none was one of the body
      */
-    void delivered(byte[] buffer, int length) throws IOException {
+    void delivered(byte[] buffer, int offset, int length) throws IOException {
         latest = nanoTime.getAsLong();
         if (count++ == 0) {
-            firstByte = buffer[0];
+            firstByte = buffer[offset];
         }
         unrecorded += length;
         if (unrecorded > MOST_UNRECORDED) {
