@@ -33,7 +33,9 @@ final class Account {
     }
 
     void begin(TargetFacts facts, String profile, Plan plan) {
-        out.println("Touchstone, profile " + profile + ": " + facts.url() + ", model " + facts.model() + "; planned "
+        out.println("Touchstone, profile " + profile + ": " + facts.url() + ", "
+                + facts.target().dialect().name().toLowerCase(Locale.ROOT) + " dialect, model " + facts.model()
+                + "; planned "
                 + plan.planned().size() + " requirements in " + plan.scenarios().size() + " scenarios");
         out.flush();
     }
@@ -122,6 +124,10 @@ final class Account {
                 .left()
                 .forEach((reason, ids) ->
                         out.println("not judged: " + shortened(ids) + more(ids) + " (" + reason + ")"));
+        summary.plan()
+                .unsupported()
+                .forEach((reason, ids) ->
+                        out.println("unsupported: " + shortened(ids) + more(ids) + " (" + reason + ")"));
         out.println("exit status " + summary.exitStatus() + ": " + summary.reason());
         figures(summary.results().stream().flatMap(r -> r.figures().stream()).toList());
         out.println(lastLine);

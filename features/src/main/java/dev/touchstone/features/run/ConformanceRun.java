@@ -81,7 +81,7 @@ final class ConformanceRun {
 
     /** Asks the worker what it is, plans, and makes the run known to the scenarios. */
     Opened open(String url, boolean launched) throws InterruptedException {
-        TargetFacts facts = new TargetProbe().probe(TargetProbe.baseUrl(url), settings.token(), launched, false);
+        TargetFacts facts = new TargetProbe(settings.hints()).probe(TargetProbe.baseUrl(url), launched, false);
         Plan plan = new Planner(catalogue, new SuiteLauncher(suite).discover())
                 .plan(facts, settings.only(), settings.required());
         account.begin(facts, Contract.PROFILE, plan);
@@ -115,8 +115,7 @@ final class ConformanceRun {
     private RunSession session(Plan plan, TargetFacts facts) {
         Map<String, Requirement> byId =
                 plan.catalogue().stream().collect(Collectors.toMap(Requirement::id, Function.identity()));
-        Target open = Target.at(facts.url()).withBudgets(settings.budgets());
-        Target target = settings.token().map(open::withToken).orElse(open);
+        Target target = facts.target().withBudgets(settings.budgets());
         return new RunSession(
                 suite,
                 plan,
@@ -133,7 +132,10 @@ final class ConformanceRun {
     private String write(Summary summary, ResultWriter.Circumstances circumstances) {
         try {
             EarlierResults.remove(settings.out());
-            Path written = new ResultWriter(settings.out(), catalogue, new Redaction(settings.token()))
+            Path written = new ResultWriter(
+                            settings.out(),
+                            catalogue,
+                            new Redaction(settings.hints().token()))
                     .write(summary, circumstances);
             return "Report: " + render().orElse(written).toAbsolutePath().normalize();
         } catch (IOException e) {

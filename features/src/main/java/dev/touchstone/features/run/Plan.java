@@ -12,12 +12,14 @@ import java.util.Optional;
  * @param planned those that are judged
  * @param scenarios those that judge them, in the order of the feature files
  * @param left why others are not planned: reason to requirement ids
+ * @param unsupported planned ones that the target's dialect cannot express: reason to requirement ids
  */
 record Plan(
         List<Requirement> catalogue,
         List<Requirement> planned,
         List<FoundScenario> scenarios,
-        Map<String, List<String>> left) {
+        Map<String, List<String>> left,
+        Map<String, List<String>> unsupported) {
 
     Plan {
         catalogue = List.copyOf(catalogue);
@@ -39,6 +41,14 @@ record Plan(
                 .map(Map.Entry::getKey)
                 .findFirst()
                 .or(() -> Optional.of("not selected by --only"));
+    }
+
+    /** Why the target's dialect cannot express a requirement; empty where it can. */
+    Optional<String> gap(Requirement requirement) {
+        return unsupported.entrySet().stream()
+                .filter(entry -> entry.getValue().contains(requirement.id()))
+                .map(Map.Entry::getKey)
+                .findFirst();
     }
 
     boolean plans(String scenarioId) {

@@ -1,10 +1,14 @@
 package dev.touchstone.features.run;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.touchstone.harness.cli.Command;
 import dev.touchstone.harness.cli.CommandFailure;
+import dev.touchstone.harness.client.OpenAiWire;
 import dev.touchstone.harness.contract.ContractCatalogue;
 import dev.touchstone.harness.contract.Requirement;
+import dev.touchstone.harness.target.Capabilities;
+import dev.touchstone.harness.target.Target;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -53,11 +57,17 @@ public final class PlanCommand implements Command, Callable<Integer> {
 
     private TargetFacts facts() throws InterruptedException {
         if (url.isPresent()) {
-            TargetFacts asked = new TargetProbe().probe(TargetProbe.baseUrl(url.get()), Optional.empty(), false, true);
-            // Whether the OpenAI routes exist would take another request; a run asks, a plan assumes so.
-            return new TargetFacts(asked.url(), asked.model(), asked.resident(), true, false, asked.health());
+            TargetFacts asked =
+                    new TargetProbe(TargetProbe.Hints.none()).probe(TargetProbe.baseUrl(url.get()), false, true);
+            // Whether the OpenAI routes exist would take further requests; a run asks, a plan assumes so.
+            return new TargetFacts(assumed(asked.target()), asked.capabilities(), false, asked.health());
         }
-        return new TargetFacts("any worker", "unknown", false, true, false, new ObjectMapper().createObjectNode());
+        JsonNode health = JsonNodeFactory.instance.objectNode();
+        return new TargetFacts(assumed(Target.at("http://any.worker")), Capabilities.of(health, "{}"), false, health);
+    }
+
+    private static Target assumed(Target target) {
+        return target.withOpenAi(new OpenAiWire("any", OpenAiWire.Route.COMPLETIONS, true));
     }
 
     static void print(PrintWriter out, Plan plan) throws IOException {

@@ -3,6 +3,7 @@ package dev.touchstone.features.run;
 import dev.touchstone.harness.contract.ContractCatalogue;
 import dev.touchstone.harness.contract.Profile;
 import dev.touchstone.harness.contract.Requirement;
+import dev.touchstone.harness.target.Dialect;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,9 +12,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Decides what a run judges. Pure. */
 final class Planner {
+
+    /** A scenario of a promise that both dialects can express, in words that only the native one has. */
+    private static final String NATIVE_ONLY = "native";
+
+    /** A scenario that also uses the OpenAI-compatible routes. */
+    private static final String NEEDS_OPENAI = "openai-routes";
 
     private final ContractCatalogue catalogue;
     private final List<FoundScenario> scenarios;
@@ -33,21 +41,54 @@ final class Planner {
         List<Requirement> selected = only.map(catalogue::select).orElse(catalogue.requirements());
         List<Requirement> planned = new ArrayList<>();
         Map<String, List<String>> left = new LinkedHashMap<>();
+        Map<String, List<String>> unsupported = new LinkedHashMap<>();
+        List<Requirement> gaps = new ArrayList<>();
         for (Requirement requirement : selected) {
-            Optional<String> obstacle =
-                    obstacle(requirement, facts, only.isPresent() || required.contains(requirement.profile()));
-            obstacle.ifPresentOrElse(
-                    reason ->
-                            left.computeIfAbsent(reason, _ -> new ArrayList<>()).add(requirement.id()),
-                    () -> planned.add(requirement));
+            Optional<String> gap = gap(requirement, facts);
+            Optional<String> obstacle = gap.isPresent()
+                    ? Optional.empty()
+                    : obstacle(requirement, facts, only.isPresent() || required.contains(requirement.profile()));
+            if (gap.isPresent()) {
+                note(unsupported, gap.get(), requirement);
+                gaps.add(requirement);
+            } else if (obstacle.isPresent()) {
+                note(left, obstacle.get(), requirement);
+            } else {
+                planned.add(requirement);
+            }
         }
+        List<FoundScenario> chosen = chosen(planned, left, unsupported, facts);
+        List<Requirement> judged = new ArrayList<>(covered(planned, chosen, left));
+        judged.addAll(gaps);
+        return new Plan(catalogue.requirements(), judged, chosen, left, unsupported);
+    }
+
+    private static void note(Map<String, List<String>> reasons, String reason, Requirement requirement) {
+        reasons.computeIfAbsent(reason, _ -> new ArrayList<>()).add(requirement.id());
+    }
+
+    private List<FoundScenario> chosen(
+            List<Requirement> planned,
+            Map<String, List<String>> left,
+            Map<String, List<String>> unsupported,
+            TargetFacts facts) {
         Set<String> wanted = planned.stream().map(Requirement::id).collect(Collectors.toSet());
-        Set<String> barred = left.values().stream().flatMap(List::stream).collect(Collectors.toSet());
-        List<FoundScenario> chosen = scenarios.stream()
+        Set<String> barred = Stream.concat(left.values().stream(), unsupported.values().stream())
+                .flatMap(List::stream)
+                .collect(Collectors.toSet());
+        boolean openAiOnly = facts.target().dialect() == Dialect.OPENAI;
+        return scenarios.stream()
                 .filter(s -> s.tags().stream().anyMatch(wanted::contains))
                 .filter(s -> s.tags().stream().noneMatch(barred::contains))
+                .filter(s -> !(openAiOnly && s.tags().contains(NATIVE_ONLY)))
+                .filter(s -> facts.openai() || !s.tags().contains(NEEDS_OPENAI))
                 .toList();
-        return new Plan(catalogue.requirements(), covered(planned, chosen, left), chosen, left);
+    }
+
+    private static Optional<String> gap(Requirement requirement, TargetFacts facts) {
+        return facts.target().dialect() == Dialect.OPENAI
+                ? OpenAiGaps.read().reason(requirement.id())
+                : Optional.empty();
     }
 
     /** Takes out what is left without a scenario because its only ones also need what cannot be had. */

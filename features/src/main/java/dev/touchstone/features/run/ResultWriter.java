@@ -77,7 +77,7 @@ final class ResultWriter {
 
     private static void target(ObjectNode node, Circumstances run) {
         node.put("url", run.target().url());
-        node.put("dialect", "native");
+        node.put("dialect", run.target().target().dialect().name().toLowerCase(Locale.ROOT));
         node.put("model", run.target().model());
         run.command().ifPresent(command -> node.put("worker_command", command));
         node.set("health", run.target().health());

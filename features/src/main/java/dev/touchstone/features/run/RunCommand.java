@@ -4,12 +4,14 @@ import dev.touchstone.harness.cli.Command;
 import dev.touchstone.harness.cli.CommandFailure;
 import dev.touchstone.harness.contract.Profile;
 import dev.touchstone.harness.target.Budgets;
+import dev.touchstone.harness.target.Dialect;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -71,6 +73,31 @@ public final class RunCommand implements Command, Callable<Integer> {
     private Optional<Path> tokenFile = Optional.empty();
 
     @CommandLine.Option(
+            names = "--dialect",
+            paramLabel = "NAME",
+            defaultValue = "auto",
+            description = "native, openai, or auto to find out; default ${DEFAULT-VALUE}.")
+    private String dialect = "auto";
+
+    @CommandLine.Option(
+            names = "--health-path",
+            paramLabel = "PATH",
+            description = "Health route of a worker that has it elsewhere than at /health.")
+    private Optional<String> healthPath = Optional.empty();
+
+    @CommandLine.Option(
+            names = "--model",
+            paramLabel = "NAME",
+            description = "Model that OpenAI-compatible requests ask for; the first that the worker lists otherwise.")
+    private Optional<String> model = Optional.empty();
+
+    @CommandLine.Option(
+            names = "--context-length",
+            paramLabel = "TOKENS",
+            description = "Context length of a worker that does not tell it.")
+    private Optional<String> contextLength = Optional.empty();
+
+    @CommandLine.Option(
             names = "--budget",
             paramLabel = "NAME=VALUE",
             description = "Change a limit of time, such as cancel=250ms; may be given several times.")
@@ -115,7 +142,7 @@ public final class RunCommand implements Command, Callable<Integer> {
                 only,
                 required,
                 out,
-                token(),
+                hints(),
                 limits,
                 !noReport);
     }
@@ -124,6 +151,36 @@ public final class RunCommand implements Command, Callable<Integer> {
         return command.or(() -> Optional.ofNullable(System.getProperty("touchstone.worker.command")))
                 .orElseThrow(() -> new CommandFailure(
                         "No worker was named; give a URL, or --worker-command 'worker --port {port}'."));
+    }
+
+    private TargetProbe.Hints hints() {
+        healthPath.filter(path -> !path.startsWith("/")).ifPresent(path -> {
+            throw new CommandFailure("The health route is '" + path
+                    + "'; accepted is a path that begins with a slash, such as /healthz.");
+        });
+        return new TargetProbe.Hints(
+                token(),
+                dialect(dialect),
+                healthPath,
+                model,
+                contextLength.map(RunCommand::tokens).map(OptionalLong::of).orElse(OptionalLong.empty()));
+    }
+
+    static Dialect dialect(String name) {
+        return switch (name) {
+            case "native" -> Dialect.NATIVE;
+            case "openai" -> Dialect.OPENAI;
+            case "auto" -> Dialect.AUTO;
+            default ->
+                throw new CommandFailure("There is no dialect '" + name + "'; accepted are native, openai and auto.");
+        };
+    }
+
+    static long tokens(String text) {
+        if (!text.matches("[1-9][0-9]{0,8}")) {
+            throw new CommandFailure("The context length is '" + text + "'; accepted is a number of tokens from 1.");
+        }
+        return Long.parseLong(text);
     }
 
     private Optional<String> token() {

@@ -2,11 +2,13 @@ package dev.touchstone.features.run;
 
 import dev.touchstone.harness.cli.CommandFailure;
 import dev.touchstone.harness.target.Budgets;
+import dev.touchstone.harness.target.Dialect;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.platform.suite.api.AfterSuite;
 import org.junit.platform.suite.api.BeforeSuite;
@@ -21,7 +23,9 @@ import org.junit.platform.suite.api.Suite;
  *
  * <p>The worker is named by the system property {@code touchstone.url} or the environment variable
  * {@code TOUCHSTONE_URL}; optional are {@code touchstone.token} ({@code TOUCHSTONE_TOKEN}), {@code touchstone.budgets}
- * such as {@code ttft-p95=1s,cancel=250ms}, and {@code touchstone.out}, the results directory,
+ * such as {@code ttft-p95=1s,cancel=250ms}, {@code touchstone.dialect}, {@code touchstone.healthPath},
+ * {@code touchstone.model} and {@code touchstone.contextLength} as the options of {@code touchstone run}, and
+ * {@code touchstone.out}, the results directory,
  * {@code target/touchstone} where it is not given. Scenarios that do not apply to the worker are
  * skipped. The suite fails when the exit status of {@code touchstone run} would not be 0, so that an inconclusive MUST
  * fails it too. One suite at a time in one process.
@@ -51,7 +55,7 @@ public final class RunConformance {
                 Optional.empty(),
                 Set.of(),
                 Path.of(setting("out").orElse("target/touchstone")),
-                setting("token"),
+                hints(),
                 Budgets.defaults()
                         .withAll(setting("budgets")
                                 .map(b -> List.of(b.split(",")))
@@ -72,6 +76,18 @@ public final class RunConformance {
             }
         });
         running = Optional.empty();
+    }
+
+    private static TargetProbe.Hints hints() {
+        return new TargetProbe.Hints(
+                setting("token"),
+                setting("dialect").map(RunCommand::dialect).orElse(Dialect.AUTO),
+                setting("healthPath"),
+                setting("model"),
+                setting("contextLength")
+                        .map(RunCommand::tokens)
+                        .map(OptionalLong::of)
+                        .orElse(OptionalLong.empty()));
     }
 
     private static Optional<String> setting(String name) {

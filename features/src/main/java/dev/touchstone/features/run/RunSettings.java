@@ -14,6 +14,7 @@ import java.util.Set;
  * @param only selection of requirements
  * @param required profiles that are planned even where the target says that it lacks them
  * @param out the results directory
+ * @param hints what a person says of the target
  * @param report whether the renderers are called
  */
 record RunSettings(
@@ -22,6 +23,6 @@ record RunSettings(
         Optional<String> only,
         Set<Profile> required,
         Path out,
-        Optional<String> token,
+        TargetProbe.Hints hints,
         Budgets budgets,
         boolean report) {}

@@ -17,6 +17,10 @@ record Summary(Plan plan, List<ScenarioResult> results, List<RequirementOutcome>
     }
 
     private static RequirementOutcome outcome(Requirement requirement, Plan plan, List<ScenarioResult> results) {
+        Optional<String> gap = plan.gap(requirement);
+        if (gap.isPresent()) {
+            return new RequirementOutcome(requirement, true, Optional.of(Kind.UNSUPPORTED), List.of(), gap);
+        }
         List<String> scenarios =
                 plan.scenariosOf(requirement).stream().map(FoundScenario::id).toList();
         boolean planned = plan.planned().contains(requirement);

@@ -137,7 +137,14 @@ class ConformanceRunTest {
 
     private int runAt(String url, Optional<String> only) throws InterruptedException {
         RunSettings settings = new RunSettings(
-                Optional.of(url), Optional.empty(), only, Set.of(), out, Optional.empty(), Budgets.defaults(), false);
+                Optional.of(url),
+                Optional.empty(),
+                only,
+                Set.of(),
+                out,
+                TargetProbe.Hints.none(),
+                Budgets.defaults(),
+                false);
         return new ConformanceRun(settings, new Account(new PrintWriter(screen, true), Ink.PLAIN, false), SELFTEST)
                 .execute();
     }

@@ -79,7 +79,7 @@ class HungWorkerTest {
                 Optional.of(only),
                 Set.of(),
                 out,
-                Optional.empty(),
+                TargetProbe.Hints.none(),
                 Budgets.defaults().withAll(List.of("idle=300ms", "close=150ms")),
                 false);
         Account account = new Account(new PrintWriter(new StringWriter()), Ink.PLAIN, false);

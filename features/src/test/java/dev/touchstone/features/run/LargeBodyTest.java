@@ -63,7 +63,7 @@ class LargeBodyTest {
                     Optional.of("ER-03"),
                     Set.of(),
                     out,
-                    Optional.empty(),
+                    TargetProbe.Hints.none(),
                     Budgets.defaults(),
                     false);
             Account account = new Account(new PrintWriter(new StringWriter()), Ink.PLAIN, false);

@@ -32,6 +32,22 @@ public record Capabilities(
                 text);
     }
 
+    /** The same, with what is told elsewhere where health does not tell it. */
+    public Capabilities or(Optional<String> otherModel, OptionalLong otherContext) {
+        return new Capabilities(
+                model.or(() -> otherModel),
+                contextLength.isPresent() ? contextLength : otherContext,
+                vocabSize,
+                resident,
+                quantKind,
+                healthJson);
+    }
+
+    /** The same with a context length that is known better. */
+    public Capabilities withContextLength(long tokens) {
+        return new Capabilities(model, OptionalLong.of(tokens), vocabSize, resident, quantKind, healthJson);
+    }
+
     private static Optional<String> string(JsonNode health, String name) {
         return Optional.of(health.path(name)).filter(JsonNode::isTextual).map(JsonNode::textValue);
     }

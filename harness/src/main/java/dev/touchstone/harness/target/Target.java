@@ -1,6 +1,7 @@
 package dev.touchstone.harness.target;
 
 import dev.touchstone.harness.client.NativeWire;
+import dev.touchstone.harness.client.OpenAiWire;
 import dev.touchstone.harness.client.Wire;
 import java.net.URI;
 import java.time.Duration;
@@ -14,8 +15,15 @@ import java.util.Optional;
  * @param wire the dialect that generations are asked in
  * @param healthPath the route that tells whether the worker is healthy, {@code /health} in the native dialect; empty
  *     where a target of the OpenAI dialect has none
+ * @param openAi how its OpenAI-compatible routes are asked, where it has them; beside the native dialect or as the wire
  */
-public record Target(URI baseUrl, Optional<String> token, Wire wire, Budgets budgets, Optional<String> healthPath) {
+public record Target(
+        URI baseUrl,
+        Optional<String> token,
+        Wire wire,
+        Budgets budgets,
+        Optional<String> healthPath,
+        Optional<OpenAiWire> openAi) {
 
     /**
      * A target with the default budgets, no token and the native dialect.
@@ -24,32 +32,42 @@ public record Target(URI baseUrl, Optional<String> token, Wire wire, Budgets bud
      */
     public static Target at(String url) {
         return new Target(
-                TargetUrl.parse(url), Optional.empty(), new NativeWire(), Budgets.defaults(), Optional.of("/health"));
+                TargetUrl.parse(url),
+                Optional.empty(),
+                new NativeWire(),
+                Budgets.defaults(),
+                Optional.of("/health"),
+                Optional.empty());
     }
 
     public Target withToken(String bearerToken) {
-        return new Target(baseUrl, Optional.of(bearerToken), wire, budgets, healthPath);
+        return new Target(baseUrl, Optional.of(bearerToken), wire, budgets, healthPath, openAi);
     }
 
     public Target withoutToken() {
-        return new Target(baseUrl, Optional.empty(), wire, budgets, healthPath);
+        return new Target(baseUrl, Optional.empty(), wire, budgets, healthPath, openAi);
     }
 
     public Target withWire(Wire other) {
-        return new Target(baseUrl, token, other, budgets, healthPath);
+        return new Target(baseUrl, token, other, budgets, healthPath, openAi);
     }
 
     public Target withBudgets(Budgets other) {
-        return new Target(baseUrl, token, wire, other, healthPath);
+        return new Target(baseUrl, token, wire, other, healthPath, openAi);
     }
 
     public Target withHealthPath(Optional<String> path) {
-        return new Target(baseUrl, token, wire, budgets, path);
+        return new Target(baseUrl, token, wire, budgets, path, openAi);
+    }
+
+    /** The same target with the OpenAI-compatible routes that were found on it. */
+    public Target withOpenAi(OpenAiWire routes) {
+        return new Target(baseUrl, token, wire, budgets, healthPath, Optional.of(routes));
     }
 
     /** The same worker at another address, as after a start on another port. */
     public Target movedTo(String url) {
-        return new Target(TargetUrl.parse(url), token, wire, budgets, healthPath);
+        return new Target(TargetUrl.parse(url), token, wire, budgets, healthPath, openAi);
     }
 
     public Dialect dialect() {
