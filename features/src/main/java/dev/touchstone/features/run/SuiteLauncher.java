@@ -32,10 +32,14 @@ final class SuiteLauncher {
     static final int BESIDE = 6;
 
     private static final Map<String, String> SIDE_BY_SIDE = Map.of(
-            "cucumber.execution.parallel.enabled", "true",
-            "cucumber.execution.parallel.config.strategy", "fixed",
-            "cucumber.execution.parallel.config.fixed.parallelism", "" + BESIDE,
-            "cucumber.execution.parallel.config.fixed.max-pool-size", "" + BESIDE);
+            "cucumber.execution.parallel.enabled",
+            "true",
+            "cucumber.execution.parallel.config.strategy",
+            "fixed",
+            "cucumber.execution.parallel.config.fixed.parallelism",
+            "" + BESIDE,
+            "cucumber.execution.parallel.config.fixed.max-pool-size",
+            "" + BESIDE);
 
     private final ScenarioSource suite;
     private final Launcher launcher = LauncherFactory.create(LauncherConfig.builder()
@@ -76,8 +80,7 @@ final class SuiteLauncher {
         PostDiscoveryFilter only = test -> FilterResult.includedIf(
                 !test.isTest() || wanted.contains(test.getUniqueId().toString()));
         EngineFailures failures = new EngineFailures();
-        launcher.execute(
-                request().filters(only).configurationParameters(manner).build(), failures);
+        launcher.execute(request().filters(only).configurationParameters(manner).build(), failures);
         failures.first().ifPresent(sentence -> {
             throw new CommandFailure(sentence);
         });

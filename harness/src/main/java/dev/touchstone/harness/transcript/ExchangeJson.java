@@ -5,14 +5,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.touchstone.harness.json.MalformedEvidence;
 import dev.touchstone.harness.json.StrictNode;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,7 +55,7 @@ public final class ExchangeJson {
                 sent.text("method"),
                 sent.text("url"),
                 headers(sent),
-                bytes(sent.get("body")),
+                BytesJson.read(sent.get("body")),
                 instant(sent.get("sent_at")));
         Optional<ResponseHead> head = node.find("head")
                 .map(h -> new ResponseHead(h.text("protocol"), h.number("status"), headers(h), h.integer("nanos")));
@@ -83,42 +79,12 @@ public final class ExchangeJson {
                 .toList();
     }
 
-    /** Text where the bytes are UTF-8, else base64. */
     private static void bytes(ObjectNode node, String name, byte[] bytes) {
-        Optional<String> text = utf8(bytes);
-        ObjectNode form = node.putObject(name);
-        text.ifPresentOrElse(
-                t -> form.put("text", t),
-                () -> form.put("base64", Base64.getEncoder().encodeToString(bytes)));
-    }
-
-    private static Optional<String> utf8(byte[] bytes) {
-        try {
-            return Optional.of(StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString());
-        } catch (CharacterCodingException e) {
-            return Optional.empty();
-        }
-    }
-
-    private static byte[] bytes(StrictNode form) {
-        if (form.has("text")) {
-            return form.text("text").getBytes(StandardCharsets.UTF_8);
-        }
-        try {
-            return Base64.getDecoder().decode(form.text("base64"));
-        } catch (IllegalArgumentException e) {
-            if (e instanceof MalformedEvidence) {
-                throw e;
-            }
-            throw new MalformedEvidence(form.where() + ".base64 is not base64");
-        }
+        node.set(name, BytesJson.write(bytes));
     }
 
     private static List<Chunk> chunks(StrictNode node) {
-        byte[] body = bytes(node.get("body"));
+        byte[] body = BytesJson.read(node.get("body"));
         List<Chunk> chunks = new ArrayList<>();
         int at = 0;
         for (StrictNode chunk : node.list("chunks")) {

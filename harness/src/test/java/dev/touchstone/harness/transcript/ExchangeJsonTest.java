@@ -83,7 +83,7 @@ class ExchangeJsonTest {
         List<Chunk> chunks = new ArrayList<>();
         int at = 0;
         while (at < body.length) {
-            int length = Math.min(1 + random.nextInt(7), body.length - at);
+            int length = Math.min(body.length > 1000 ? 9999 : 1 + random.nextInt(7), body.length - at);
             chunks.add(new Chunk(
                     at, java.util.Arrays.copyOfRange(body, at, at + length), random.nextLong(1L << 50), chunks.size()));
             at += length;
@@ -124,6 +124,9 @@ class ExchangeJsonTest {
             if (random.nextInt(8) == 0) {
                 out.write(0x80 + random.nextInt(128));
             }
+        }
+        if (random.nextInt(16) == 0) {
+            out.writeBytes("x".repeat(70_000).getBytes(StandardCharsets.UTF_8));
         }
         return out.toByteArray();
     }
