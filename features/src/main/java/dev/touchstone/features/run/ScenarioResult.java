@@ -14,6 +14,8 @@ import java.util.Optional;
  *
  * @param requirements ids that it judges, sorted
  * @param message first line for people when it is not held
+ * @param kitErrors what kept it from judging, a sentence each
+ * @param round which time in a row it was run, from 1
  */
 record ScenarioResult(
         String id,
@@ -27,7 +29,13 @@ record ScenarioResult(
         List<StepResult> steps,
         Optional<String> message,
         List<Figure> figures,
-        Kept kept) {
+        Kept kept,
+        List<String> kitErrors,
+        int round) {
+
+    ScenarioResult {
+        kitErrors = List.copyOf(kitErrors);
+    }
 
     List<Exchange> exchanges() {
         return kept.exchanges();
