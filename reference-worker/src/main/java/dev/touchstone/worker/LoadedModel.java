@@ -3,6 +3,7 @@ package dev.touchstone.worker;
 import dev.touchstone.worker.engine.Engine;
 import dev.touchstone.worker.engine.cpu.CpuEngine;
 import dev.touchstone.worker.model.ModelCard;
+import dev.touchstone.worker.model.chat.ChatTemplate;
 import dev.touchstone.worker.model.gguf.GgufFile;
 import dev.touchstone.worker.model.tokenizer.GgufTokenizer;
 import dev.touchstone.worker.model.tokenizer.Tokenizer;
@@ -12,10 +13,11 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.InstantSource;
 import java.util.Optional;
 
-/** A model that is loaded, warmed up and ready to answer. Belongs to the engine thread, but for name and tokenizer. */
-record LoadedModel(Engine engine, Tokenizer tokenizer, String name) implements AutoCloseable {
+/** A model that is loaded, warmed up and ready to answer. The engine belongs to the engine thread. */
+record LoadedModel(Engine engine, Tokenizer tokenizer, ChatTemplate template, String name) implements AutoCloseable {
     private static final String EMBEDDED = "touchstone-tiny-q8_0.gguf";
 
     /** @param context 0 for the model's own */
@@ -30,7 +32,7 @@ record LoadedModel(Engine engine, Tokenizer tokenizer, String name) implements A
             }
             Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
             LoadedModel loaded = load(copy, context, log);
-            return new LoadedModel(loaded.engine(), loaded.tokenizer(), ModelCard.name(EMBEDDED));
+            return new LoadedModel(loaded.engine(), loaded.tokenizer(), loaded.template(), ModelCard.name(EMBEDDED));
         } finally {
             Files.deleteIfExists(copy);
         }
@@ -42,7 +44,9 @@ record LoadedModel(Engine engine, Tokenizer tokenizer, String name) implements A
             CpuEngine engine = CpuEngine.load(
                     file, context, 0, percent -> log.line("load_progress", "percent", Integer.toString(percent)));
             engine.warmUp();
-            return new LoadedModel(engine, tokenizer, ModelCard.name(String.valueOf(path.getFileName())));
+            ChatTemplate template = ChatTemplate.of(file.metadata(), InstantSource.system());
+            template.warmUp();
+            return new LoadedModel(engine, tokenizer, template, ModelCard.name(String.valueOf(path.getFileName())));
         }
     }
 

@@ -5,6 +5,7 @@ import dev.touchstone.worker.http.ServerOptions;
 import dev.touchstone.worker.http.WorkerServer;
 import dev.touchstone.worker.job.Scheduler;
 import dev.touchstone.worker.model.tokenizer.Tokenizer;
+import dev.touchstone.worker.openai.OpenAiDialect;
 import dev.touchstone.worker.telemetry.Log;
 import dev.touchstone.worker.telemetry.Metrics;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -97,20 +99,22 @@ public final class ServeCommand implements Callable<Integer> {
         }
         Log log = new Log(System.err, logForm.equals("json"));
         try (LoadedModel loaded = LoadedModel.load(model, context, log)) {
-            return run(loaded.engine(), loaded.tokenizer(), loaded.name(), token, inference, write, log);
+            return run(loaded, token, inference, write, log);
         }
     }
 
-    private int run(
-            Engine engine, Tokenizer tokenizer, String name, String token, Duration inference, Duration write, Log log)
+    private int run(LoadedModel loaded, String token, Duration inference, Duration write, Log log)
             throws StartFailure, InterruptedException {
         Metrics metrics = new Metrics();
+        Engine engine = loaded.engine();
+        Tokenizer tokenizer = loaded.tokenizer();
         Scheduler scheduler = new Scheduler(engine, tokenizer, inference, maxQueue, metrics, log);
         CountDownLatch stop = new CountDownLatch(1);
         WorkerServer server = new WorkerServer(
-                new ServerOptions(host, port, token, workerId.toString(), name, write),
+                new ServerOptions(host, port, token, workerId.toString(), loaded.name(), write),
                 engine.facts(),
                 tokenizer,
+                new OpenAiDialect(loaded.name(), engine.facts(), tokenizer, loaded.template(), InstantSource.system()),
                 scheduler,
                 metrics,
                 log,

@@ -23,6 +23,9 @@ final class Planner {
     /** A scenario that also uses the OpenAI-compatible routes. */
     private static final String NEEDS_OPENAI = "openai-routes";
 
+    /** A scenario that starts processes of the worker, of a promise of another profile. */
+    private static final String NEEDS_LAUNCH = "needs-launch";
+
     private final ContractCatalogue catalogue;
     private final List<FoundScenario> scenarios;
 
@@ -81,6 +84,7 @@ final class Planner {
                 .filter(s -> s.tags().stream().anyMatch(wanted::contains))
                 .filter(s -> s.tags().stream().noneMatch(barred::contains))
                 .filter(s -> !(openAiOnly && s.tags().contains(NATIVE_ONLY)))
+                .filter(s -> facts.launched() || !s.tags().contains(NEEDS_LAUNCH))
                 .filter(s -> facts.openai() || !s.tags().contains(NEEDS_OPENAI))
                 .toList();
     }

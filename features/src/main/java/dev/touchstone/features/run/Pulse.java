@@ -14,8 +14,8 @@ import java.util.function.Predicate;
 
 /**
  * Notices that a worker has stopped answering, so that a run against a hung or dead one stays short: after
- * {@link #ENOUGH} exchanges in a row that met nobody, or that the worker left without a byte until the kit gave up,
- * nothing more is sent. Silence is told of each path by itself, for health may go on while the engine hangs.
+ * {@link #ENOUGH} exchanges in a row that met nobody, that the worker left without a byte until the kit gave up, or
+ * that had no end when the time for a whole one was over, nothing more is sent. Silence is told of each path by itself, for health may go on while the engine hangs.
  * Thread-safe.
  */
 final class Pulse {
@@ -49,6 +49,10 @@ final class Pulse {
             return Optional.of("the worker has stopped answering: %d requests in a row to %s got no byte for %s"
                     .formatted(ENOUGH, withoutQuery(path), words(budgets.idle())));
         }
+        if (same.size() == ENOUGH && same.stream().allMatch(this::neverDone)) {
+            return Optional.of("the worker does not come to an end: %d requests in a row to %s were not done after %s"
+                    .formatted(ENOUGH, withoutQuery(path), words(budgets.request())));
+        }
         return Optional.empty();
     }
 
@@ -73,6 +77,12 @@ final class Pulse {
         // a tenth less, since the socket's clock is not ours
         return exchange.end() instanceof BodyEnd.TimedOut timeout
                 && timeout.nanos() - lastByte >= budgets.idle().toNanos() / 10 * 9;
+    }
+
+    /** Whether bytes went on coming, one now and then perhaps, for as long as the kit waits for a whole answer. */
+    private boolean neverDone(Exchange exchange) {
+        return exchange.end() instanceof BodyEnd.TimedOut timeout
+                && timeout.nanos() >= budgets.request().toNanos() / 10 * 9;
     }
 
     private static String path(Exchange exchange) {

@@ -25,6 +25,9 @@ import java.util.function.UnaryOperator;
 /** One run under way: lends the target to scenarios and gathers their results. Thread-safe. */
 final class RunSession implements Stage {
 
+    /** Once it is judged, so much of each body is kept as evidence until the run ends; the memory must last for all. */
+    private static final long KEPT_OF_A_BODY = 256 * 1024;
+
     private final ScenarioSource suite;
     private final Plan plan;
     private final Lent lent;
@@ -200,8 +203,9 @@ final class RunSession implements Stage {
 
         @Override
         public void keep(Kept kept) {
-            log.keep(kept);
-            pulse.add(kept.exchanges());
+            Kept shortened = kept.mapping(e -> e.shortened(KEPT_OF_A_BODY));
+            log.keep(shortened);
+            pulse.add(shortened.exchanges());
         }
     }
 }

@@ -2,8 +2,12 @@ package dev.touchstone.features.steps;
 
 import dev.touchstone.harness.transcript.Exchange;
 import dev.touchstone.harness.verdict.Verdict;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * All that a scenario saw: with it the scenario's judging steps can be run again without traffic. Immutable.
@@ -19,6 +23,27 @@ public record Kept(List<Exchange> exchanges, List<Map<String, Object>> memory, L
         exchanges = List.copyOf(exchanges);
         memory = memory.stream().map(Map::copyOf).toList();
         said = List.copyOf(said);
+    }
+
+    /** The same with each exchange changed, wherever it stands. */
+    public Kept mapping(UnaryOperator<Exchange> change) {
+        Map<Exchange, Exchange> changed = new IdentityHashMap<>();
+        UnaryOperator<Exchange> once = exchange -> changed.computeIfAbsent(exchange, change);
+        List<Map<String, Object>> everywhere = new ArrayList<>();
+        for (Map<String, Object> values : memory) {
+            Map<String, Object> mapped = new HashMap<>();
+            values.forEach((name, value) -> mapped.put(name, mapped(value, once)));
+            everywhere.add(mapped);
+        }
+        return new Kept(exchanges.stream().map(once).toList(), everywhere, said);
+    }
+
+    private static Object mapped(Object value, UnaryOperator<Exchange> change) {
+        return switch (value) {
+            case Exchange exchange -> change.apply(exchange);
+            case List<?> list -> list.stream().map(v -> mapped(v, change)).toList();
+            default -> value;
+        };
     }
 
     /** @param action number of the action within the scenario, from 0 */

@@ -7,10 +7,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.touchstone.harness.target.Budgets;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,7 +74,36 @@ class HungWorkerTest {
         }
     }
 
-    private JsonNode run(TroubledWorker worker, String only) throws Exception {
+    @Test
+    void sendsNoMoreToARouteThatNeverComesToAnEnd() throws Exception {
+        try (TroubledWorker worker = new TroubledWorker(TroubledWorker.Trouble.DRIPS)) {
+            JsonNode results = run(worker, "EV-01,EV-02,EV-03,EV-04,DT-01,HL-01", "request=400ms");
+            assertThat(worker.executions()).isEqualTo(Pulse.ENOUGH);
+            assertThat(message(results, "DT-01"))
+                    .contains("the worker does not come to an end: 2 requests in a row to /execute were not done"
+                            + " after 400 ms");
+            assertThat(results.at("/totals/kit_error").asInt()).isZero();
+            assertThat(results.path("exit_status").asInt()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void judgesAWorkerThatFloodsAndKeepsLittleOfIt() throws Exception {
+        try (TroubledWorker worker = new TroubledWorker(TroubledWorker.Trouble.FLOODS)) {
+            JsonNode results = run(worker, "EV-02,EV-06,HL-01");
+            assertThat(verdict(results, "EV-02")).isEqualTo("broken");
+            assertThat(message(results, "EV-02")).contains("no started came among 0 events");
+            assertThat(results.at("/totals/kit_error").asInt()).isZero();
+            assertThat(results.path("exit_status").asInt()).isEqualTo(1);
+        }
+        try (Stream<Path> files = Files.walk(out.resolve("evidence"))) {
+            assertThat(files.filter(Files::isRegularFile))
+                    .isNotEmpty()
+                    .allSatisfy(file -> assertThat(Files.size(file)).isLessThan(1024 * 1024));
+        }
+    }
+
+    private JsonNode run(TroubledWorker worker, String only, String... budgets) throws Exception {
         RunSettings settings = new RunSettings(
                 Optional.of(worker.url()),
                 Optional.empty(),
@@ -80,7 +111,7 @@ class HungWorkerTest {
                 Set.of(),
                 out,
                 TargetProbe.Hints.none(),
-                Budgets.defaults().withAll(List.of("idle=300ms", "close=150ms")),
+                Budgets.defaults().withAll(List.of("idle=300ms", "close=150ms")).withAll(List.of(budgets)),
                 false);
         Account account = new Account(new PrintWriter(new StringWriter()), Ink.PLAIN, false);
         int status = new ConformanceRun(settings, account, ScenarioSource.CONTRACT).execute();

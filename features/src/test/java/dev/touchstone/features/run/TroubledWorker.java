@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,6 +23,10 @@ final class TroubledWorker implements AutoCloseable {
         NEVER_CLOSES,
         NEVER_ANSWERS,
         STALLS_AFTER_STARTED,
+        /** A comment every few milliseconds, and nothing else. */
+        DRIPS,
+        /** Megabytes without a line end. */
+        FLOODS,
         DIES_AT_THE_THIRD
     }
 
@@ -69,11 +74,28 @@ final class TroubledWorker implements AutoCloseable {
         exchange.getResponseHeaders().set("Cache-Control", "no-store");
         exchange.sendResponseHeaders(200, 0);
         OutputStream out = exchange.getResponseBody();
+        if (trouble == Trouble.DRIPS || trouble == Trouble.FLOODS) {
+            goOn(out);
+            return;
+        }
         stream(out, request);
         if (trouble != Trouble.DIES_AT_THE_THIRD) {
             hang();
         }
         out.close();
+    }
+
+    /** Ends by an {@link IOException} when the client hangs up. */
+    private void goOn(OutputStream out) throws IOException {
+        byte[] flood = "x".repeat(64 * 1024).getBytes(StandardCharsets.UTF_8);
+        try {
+            while (!over.await(trouble == Trouble.DRIPS ? 5 : 0, TimeUnit.MILLISECONDS)) {
+                out.write(trouble == Trouble.DRIPS ? new byte[] {':', '\n'} : flood);
+                out.flush();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void stream(OutputStream out, String request) throws IOException {

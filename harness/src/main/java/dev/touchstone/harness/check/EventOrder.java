@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /**
  * Judges EV-02: started, then tokens, then exactly one terminal event, then the end of the body. Events of other names
- * are legal before the terminal one, and ignored.
+ * are legal before the terminal one, and ignored. In the OpenAI dialect: chunks, one finish_reason, {@code [DONE]}.
  */
 public final class EventOrder {
     private static final String RULE = "EV-02";
@@ -29,6 +29,9 @@ public final class EventOrder {
         }
         if (exchange.end() instanceof BodyEnd.Abandoned) {
             return new Verdict.Inconclusive(RULE, "the kit itself hung up before the stream was over");
+        }
+        if (generation.isOpenAi()) {
+            return ChunkForm.order(RULE, generation, closing);
         }
         sequence(generation.stream().events(), findings);
         if (generation.terminal().isEmpty()) {

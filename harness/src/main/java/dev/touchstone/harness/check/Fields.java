@@ -1,23 +1,22 @@
 package dev.touchstone.harness.check;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.touchstone.harness.json.JsonFinding;
+import dev.touchstone.harness.json.JsonReading;
+import dev.touchstone.harness.json.JsonText;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** One JSON object, read strictly: no trailing text, no duplicate member, numbers exactly as written. Immutable. */
 final class Fields {
-    private static final JsonMapper STRICT = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .build();
+    /** A lone surrogate in a string is TX-01's concern, and what is not UTF-8 that of whoever decoded it. */
+    private static final Set<JsonFinding.Kind> TOLERATED =
+            EnumSet.of(JsonFinding.Kind.LONE_SURROGATE, JsonFinding.Kind.INVALID_UTF8);
 
     private final ObjectNode object;
 
@@ -27,11 +26,11 @@ final class Fields {
 
     /** Reads one JSON object, or nothing where the text is anything else. */
     static Optional<Fields> of(String json) {
-        try {
-            return STRICT.readTree(json) instanceof ObjectNode node ? Optional.of(new Fields(node)) : Optional.empty();
-        } catch (JsonProcessingException notJson) {
-            return Optional.empty();
-        }
+        return JsonText.parse(json) instanceof JsonReading.Value value
+                        && value.node() instanceof ObjectNode node
+                        && value.findings().stream().map(JsonFinding::kind).allMatch(TOLERATED::contains)
+                ? Optional.of(new Fields(node))
+                : Optional.empty();
     }
 
     boolean has(String name) {
@@ -42,6 +41,10 @@ final class Fields {
         return node(name).filter(JsonNode::isTextual).map(JsonNode::textValue);
     }
 
+    /**
+     * A number written without fraction or exponent. RFC 8259, section 6, knows one kind of number, and {@code 2.0} has
+     * the value of {@code 2}; but the contract says "integer" and "no doubles", and readers with types refuse it.
+     */
     Optional<BigInteger> integer(String name) {
         return node(name).filter(JsonNode::isIntegralNumber).map(JsonNode::bigIntegerValue);
     }
@@ -59,6 +62,17 @@ final class Fields {
                 .filter(ObjectNode.class::isInstance)
                 .map(ObjectNode.class::cast)
                 .map(Fields::new);
+    }
+
+    /** The objects of an array; other elements are left out. */
+    List<Fields> objects(String name) {
+        return node(name)
+                .filter(JsonNode::isArray)
+                .map(array -> array.valueStream()
+                        .filter(ObjectNode.class::isInstance)
+                        .map(o -> new Fields((ObjectNode) o))
+                        .toList())
+                .orElse(List.of());
     }
 
     /** The elements of an array, as JSON; empty where the member is absent or no array. */

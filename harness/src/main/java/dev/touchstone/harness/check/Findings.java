@@ -36,6 +36,10 @@ final class Findings {
         return this;
     }
 
+    List<Finding> findings() {
+        return List.copyOf(list);
+    }
+
     boolean none() {
         return list.isEmpty();
     }

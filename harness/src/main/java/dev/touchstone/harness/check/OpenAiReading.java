@@ -114,7 +114,7 @@ final class OpenAiReading {
         tokensOut = usage.flatMap(u -> u.integer("completion_tokens")).or(() -> tokensOut);
     }
 
-    private static Optional<JsonNode> choice(Fields chunk) {
+    static Optional<JsonNode> choice(Fields chunk) {
         return chunk.node("choices")
                 .filter(JsonNode::isArray)
                 .filter(choices -> !choices.isEmpty())

@@ -27,6 +27,37 @@ public final class SameText {
                 .formatted(generations.size(), first.tokenCount(), first.text().length()));
     }
 
+    /**
+     * Judges whether a condition changes the text: the plain runs are compared with each other first (A/A), and where
+     * they differ nothing can be said of the condition.
+     *
+     * @param plain two runs or more of each request, the runs of one request one after the other
+     * @param changed one run of each request under the condition
+     * @param condition in a few words, such as {@code after a cancelled request}
+     */
+    public static Verdict across(String rule, List<Generation> plain, List<Generation> changed, String condition) {
+        Optional<String> unfit = changed.isEmpty()
+                ? Optional.of("nothing was asked " + condition)
+                : unfit(plain, 2 * changed.size()).or(() -> unfit(changed, 1));
+        if (unfit.isPresent()) {
+            return new Verdict.Inconclusive(rule, unfit.get());
+        }
+        var findings = new Findings(rule);
+        int runs = plain.size() / changed.size();
+        for (int n = 0; n < changed.size(); n++) {
+            List<Generation> same = plain.subList(n * runs, (n + 1) * runs);
+            Generation first = same.getFirst();
+            if (same.stream()
+                    .anyMatch(g -> compare(first, g, "a run", "another").isPresent())) {
+                return findings.orInconclusive("the worker disagrees with itself without it (DT-01)");
+            }
+            compare(first, changed.get(n), "the text with " + condition, "the plain run")
+                    .ifPresent(findings::add);
+        }
+        return findings.orHeld(
+                "%d requests, %s: the same text as %d plain runs of each".formatted(changed.size(), condition, runs));
+    }
+
     /** Why nothing can be said, where too little was generated. */
     static Optional<String> unfit(List<Generation> generations, int least) {
         Optional<Generation> failed = generations.stream()

@@ -37,7 +37,10 @@ public final class SseFraming {
         }
         var events = generation.stream().events();
         for (SseEvent event : events) {
-            if (JUDGED.contains(event.type()) && Fields.of(event.data()).isEmpty()) {
+            boolean done = generation.isOpenAi() && event.data().strip().equals(OpenAiReading.DONE);
+            if (!done
+                    && JUDGED.contains(event.type())
+                    && Fields.of(event.data()).isEmpty()) {
                 findings.at(
                         event,
                         "the data of one event to be one JSON object",

@@ -23,11 +23,14 @@ public final class StreamHead {
             findings.add("status 200", Shown.answer(exchange));
         }
         contentType(head, findings);
-        caching(head, findings);
+        if (!OpenAiReading.applies(exchange)) {
+            // The OpenAI dialect says nothing of caches.
+            caching(head, findings);
+        }
         return findings.orHeld("status 200, Content-Type %s, Cache-Control %s"
                 .formatted(
                         head.header("Content-Type").orElse(""),
-                        head.header("Cache-Control").orElse("")));
+                        head.header("Cache-Control").orElse("absent")));
     }
 
     private static void contentType(ResponseHead head, Findings findings) {

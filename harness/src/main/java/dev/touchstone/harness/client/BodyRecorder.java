@@ -53,15 +53,17 @@ final class BodyRecorder implements Interceptor {
                 .build();
     }
 
+    /** Closes the source in any case: until then OkHttp's timers hold the call, and with it all that it recorded. */
     private static void record(BufferedSource source, Recording recording, SocketReads reads) throws IOException {
         var piece = new Buffer();
-        while (source.read(piece, PIECE) != -1) {
-            if (!recording.body(piece.readByteArray(), reads)) {
-                return;
+        try (source) {
+            while (source.read(piece, PIECE) != -1) {
+                if (!recording.body(piece.readByteArray(), reads)) {
+                    return;
+                }
             }
+            recording.whole(reads.now());
         }
-        recording.whole(reads.now());
-        source.close();
     }
 
     static Recording recordingOf(Request request) {

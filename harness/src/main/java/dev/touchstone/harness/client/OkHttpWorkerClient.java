@@ -31,8 +31,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OkHttpWorkerClient implements WorkerClient {
 
-    /** Bytes of one response body that are recorded before the client hangs up. */
-    public static final long DEFAULT_BODY_LIMIT = 64L * 1024 * 1024;
+    /**
+     * Bytes of one response body that are recorded before the client hangs up: 2,048 tokens, the most that a request
+     * may ask for, of 4 KiB each. What the parts of a body take of the memory counts, too.
+     */
+    public static final long DEFAULT_BODY_LIMIT = 8L * 1024 * 1024;
 
     private final Target target;
     private final Transcript transcript;
@@ -49,7 +52,7 @@ public final class OkHttpWorkerClient implements WorkerClient {
     }
 
     /**
-     * A client with everything given.
+     * A client that believes the certificates of the system.
      *
      * @param clock the moment of sending
      * @param nanoTime arrival times; monotonic nanoseconds
@@ -62,6 +65,17 @@ public final class OkHttpWorkerClient implements WorkerClient {
             LongSupplier nanoTime,
             Connections connections,
             long bodyLimit) {
+        this(target, transcript, clock, nanoTime, connections, bodyLimit, Trust.ofTheSystem());
+    }
+
+    OkHttpWorkerClient(
+            Target target,
+            Transcript transcript,
+            Clock clock,
+            LongSupplier nanoTime,
+            Connections connections,
+            long bodyLimit,
+            Trust trust) {
         this.target = target;
         this.transcript = transcript;
         this.clock = clock;
@@ -70,6 +84,7 @@ public final class OkHttpWorkerClient implements WorkerClient {
         this.redaction = new Redaction(target.token());
         this.http = new OkHttpClient.Builder()
                 .socketFactory(new RecordingSockets())
+                .sslSocketFactory(trust.sockets(), trust.manager())
                 .connectionPool(new ConnectionPool(connections == Connections.FRESH ? 0 : 8, 1, TimeUnit.MINUTES))
                 .protocols(List.of(Protocol.HTTP_1_1))
                 .proxy(Proxy.NO_PROXY)
@@ -103,6 +118,7 @@ public final class OkHttpWorkerClient implements WorkerClient {
                         call.body(),
                         clock.instant()),
                 bodyLimit,
+                transcript.room(),
                 target.budgets().close(),
                 nanoTime,
                 this::ended);
@@ -124,8 +140,8 @@ public final class OkHttpWorkerClient implements WorkerClient {
 
     private void exchange(okhttp3.Call call, Recording recording) {
         try (var ignored = call.execute()) {
-            // Only now may the connection serve another request.
-            recording.cut("the exchange ended without an end of its body");
+            // Only now may the connection serve another request; a body that came whole makes this its end.
+            recording.cut(Recording.NO_END);
         } catch (SocketTimeoutException e) {
             if (NetworkReason.isConnecting(e)) {
                 recording.cut(NetworkReason.of(e, recording.hasHead()));
@@ -136,9 +152,12 @@ public final class OkHttpWorkerClient implements WorkerClient {
             recording.timedOut();
         } catch (IOException e) {
             recording.cut(NetworkReason.of(e, recording.hasHead()));
-        } catch (IllegalStateException | IllegalArgumentException e) {
-            // OkHttp refuses some malformed responses this way; a waiter must never hang on it.
-            recording.cut("the response could not be read: " + e.getMessage());
+        } catch (RuntimeException e) {
+            // OkHttp refuses some malformed responses this way.
+            recording.cut("the response could not be read: " + NetworkReason.printable(String.valueOf(e.getMessage())));
+        } finally {
+            // Whatever else was thrown, a waiter must never hang on it.
+            recording.cut(Recording.NO_END);
         }
     }
 
@@ -170,6 +189,11 @@ public final class OkHttpWorkerClient implements WorkerClient {
     private static @Nullable RequestBody body(Call call) {
         boolean required = Set.of("POST", "PUT", "PATCH").contains(call.method());
         return required || call.body().length > 0 ? RequestBody.create(call.body()) : null;
+    }
+
+    /** Connections that OkHttp holds, in use or kept for the next request. */
+    int connections() {
+        return http.connectionPool().connectionCount();
     }
 
     @Override

@@ -36,6 +36,11 @@ public record OpenAiWire(String model, Route route, boolean usage) implements Wi
         }
     }
 
+    /** The same target by another route. */
+    public OpenAiWire by(Route other) {
+        return new OpenAiWire(model, other, usage);
+    }
+
     @Override
     public Dialect dialect() {
         return Dialect.OPENAI;

@@ -1,6 +1,7 @@
 package dev.touchstone.harness.client;
 
 import dev.touchstone.harness.target.Target;
+import dev.touchstone.harness.transcript.BodyEnd;
 import dev.touchstone.harness.transcript.Exchange;
 import dev.touchstone.harness.transcript.Redaction;
 import dev.touchstone.harness.transcript.RequestRecord;
@@ -8,15 +9,16 @@ import dev.touchstone.harness.transcript.Transcript;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.SSLSocketFactory;
 
 /**
  * Sends bytes as they are over a connection of their own, for requests that an HTTP client refuses to form: wrong
@@ -38,6 +40,7 @@ public final class RawCall {
     private final Clock clock;
     private final LongSupplier nanoTime;
     private final Redaction redaction;
+    private final Trust trust;
 
     /** Calls with the system's clocks. */
     public RawCall(Target target, Transcript transcript) {
@@ -46,11 +49,16 @@ public final class RawCall {
 
     /** @param nanoTime arrival times; monotonic nanoseconds */
     public RawCall(Target target, Transcript transcript, Clock clock, LongSupplier nanoTime) {
+        this(target, transcript, clock, nanoTime, Trust.ofTheSystem());
+    }
+
+    RawCall(Target target, Transcript transcript, Clock clock, LongSupplier nanoTime, Trust trust) {
         this.target = target;
         this.transcript = transcript;
         this.clock = clock;
         this.nanoTime = nanoTime;
         this.redaction = new Redaction(target.token());
+        this.trust = trust;
     }
 
     /**
@@ -76,6 +84,7 @@ public final class RawCall {
                 new RequestRecord(
                         RequestRecord.RAW, redaction.text(target.url("")), List.of(), request.clone(), clock.instant()),
                 OkHttpWorkerClient.DEFAULT_BODY_LIMIT,
+                transcript.room(),
                 target.budgets().close(),
                 nanoTime,
                 ended -> transcript.add(ended.soFar()));
@@ -84,34 +93,60 @@ public final class RawCall {
                 .name("touchstone-raw-" + label)
                 .start(() -> ScopedValue.where(SocketReads.CURRENT, new SocketReads(nanoTime))
                         .run(() -> exchange(withToken(request), after, recording)));
-        return recording.awaitEnd(limit);
+        try (recording) {
+            return recording.awaitEnd(limit);
+        }
     }
 
     private void exchange(byte[] request, After after, Recording recording) {
         try (Socket plain = new RecordingSockets().createSocket()) {
             recording.hangUpBy(() -> hangUp(plain, recording));
-            plain.connect(new InetSocketAddress(target.host(), target.port()), (int)
-                    Math.min(Integer.MAX_VALUE, target.budgets().connect().toMillis()));
+            plain.connect(new InetSocketAddress(target.host(), target.port()), connectMillis());
             Socket socket = target.isTls() ? secured(plain) : plain;
             recording.sending(stamped(recording.soFar().request()));
+            Optional<IOException> unsent = write(socket, request, after);
+            try {
+                new RawResponse(socket.getInputStream(), recording).record();
+            } catch (IOException e) {
+                recording.cut(NetworkReason.of(unsent.orElse(e), recording.hasHead()));
+            }
+        } catch (SocketTimeoutException e) {
+            recording.cut(NetworkReason.isConnecting(e) ? NetworkReason.of(e, false) : BodyEnd.Cut.NO_CONNECTION);
+        } catch (IOException e) {
+            recording.cut(NetworkReason.of(e, recording.hasHead()));
+        } finally {
+            recording.cut(Recording.NO_END);
+        }
+    }
+
+    /** A worker may refuse before it has read all; what it says then counts more than that it no longer listens. */
+    private static Optional<IOException> write(Socket socket, byte[] request, After after) {
+        try {
             socket.getOutputStream().write(request);
             socket.getOutputStream().flush();
             if (after == After.SEND_NO_MORE) {
                 socket.shutdownOutput();
             }
-            new RawResponse(socket.getInputStream(), recording).record();
+            return Optional.empty();
         } catch (IOException e) {
-            recording.cut(NetworkReason.of(e, recording.hasHead()));
+            return Optional.of(e);
         }
     }
 
+    /** Lays TLS over the connection before times count; shaking hands may take as long as connecting. */
     private Socket secured(Socket plain) throws IOException {
-        var socket = (SSLSocket) ((SSLSocketFactory) SSLSocketFactory.getDefault())
-                .createSocket(plain, target.host(), target.port(), true);
+        var socket = (SSLSocket) trust.sockets().createSocket(plain, target.host(), target.port(), true);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         socket.setSSLParameters(parameters);
+        plain.setSoTimeout(connectMillis());
+        socket.startHandshake();
+        plain.setSoTimeout(0);
         return socket;
+    }
+
+    private int connectMillis() {
+        return (int) Math.min(Integer.MAX_VALUE, target.budgets().connect().toMillis());
     }
 
     private RequestRecord stamped(RequestRecord before) {

@@ -24,6 +24,7 @@ final class RawResponse {
     private final InputStream in;
     private final Recording recording;
     private final SocketReads reads = SocketReads.CURRENT.get();
+    private final byte[] piece = new byte[PIECE];
     private List<Map.Entry<String, String>> headers = List.of();
 
     RawResponse(InputStream in, Recording recording) {
@@ -39,7 +40,7 @@ final class RawResponse {
         }
         if (body(status)) {
             recording.whole(reads.now());
-            recording.cut("the exchange ended without an end of its body");
+            recording.cut(Recording.NO_END);
         }
     }
 
@@ -110,7 +111,6 @@ final class RawResponse {
     }
 
     private boolean exactly(long length) throws IOException {
-        byte[] piece = new byte[PIECE];
         long left = length;
         while (left > 0) {
             int read = in.read(piece, 0, (int) Math.min(PIECE, left));
@@ -126,7 +126,6 @@ final class RawResponse {
     }
 
     private boolean toTheEnd() throws IOException {
-        byte[] piece = new byte[PIECE];
         for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
             if (!recording.body(Arrays.copyOf(piece, read), reads)) {
                 return false;

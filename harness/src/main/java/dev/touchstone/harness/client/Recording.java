@@ -5,6 +5,7 @@ import dev.touchstone.harness.sse.SseReader;
 import dev.touchstone.harness.transcript.BodyEnd;
 import dev.touchstone.harness.transcript.Chunk;
 import dev.touchstone.harness.transcript.Exchange;
+import dev.touchstone.harness.transcript.RecordingRoom;
 import dev.touchstone.harness.transcript.RequestRecord;
 import dev.touchstone.harness.transcript.ResponseHead;
 import java.time.Duration;
@@ -25,12 +26,18 @@ import java.util.function.LongSupplier;
  */
 final class Recording implements StreamingCall {
 
-    /** A chunk costs more than its bytes; so many bytes of limit pay for one. */
-    private static final int BYTES_PER_CHUNK = 64;
+    /** What an event read from a line takes of the memory beside its text. */
+    private static final int BYTES_PER_LINE = 32;
+    /** A body that takes no more than this is always recorded, whatever the scenario has used up before. */
+    private static final long ALWAYS = 64 * 1024;
+
+    /** The reason where the reading thread is done and has not said why. */
+    static final String NO_END = "the exchange ended without an end of its body";
 
     private final int number;
     private final String label;
     private final long bodyLimit;
+    private final RecordingRoom room;
     private final Duration closing;
     private final LongSupplier nanoTime;
     private final Consumer<Recording> ended;
@@ -43,19 +50,27 @@ final class Recording implements StreamingCall {
     private int eventsLookedAt;
     private boolean terminalSeen;
     private long bodyBytes;
+    private long bodyWeight;
     private long origin;
     private RequestRecord request;
     private Runnable hangUp = () -> {};
     private Optional<ResponseHead> head = Optional.empty();
     private Optional<BodyEnd> whole = Optional.empty();
     private Optional<BodyEnd> end = Optional.empty();
+    /** Whether the end is in the transcript; until then no waiter sees it. */
+    private boolean published;
 
-    /** @param closing how long the body may stay open after a terminal event before a waiter for its end gives up */
+    /**
+     * @param bodyLimit in bytes, of the body and of what its parts take of the memory
+     * @param room shared with the scenario's other exchanges
+     * @param closing how long the body may stay open after a terminal event before a waiter for its end gives up
+     */
     Recording(
             int number,
             String label,
             RequestRecord request,
             long bodyLimit,
+            RecordingRoom room,
             Duration closing,
             LongSupplier nanoTime,
             Consumer<Recording> ended) {
@@ -63,6 +78,7 @@ final class Recording implements StreamingCall {
         this.label = label;
         this.request = request;
         this.bodyLimit = bodyLimit;
+        this.room = room;
         this.closing = closing;
         this.nanoTime = nanoTime;
         this.ended = ended;
@@ -99,22 +115,41 @@ final class Recording implements StreamingCall {
     /** Appends bytes of the body. Returns false once no more are wanted. */
     boolean body(byte[] bytes, SocketReads reads) {
         boolean tooLarge;
+        long recorded;
         lock.lock();
         try {
             if (end.isPresent()) {
                 return false;
             }
-            chunks.add(new Chunk(bodyBytes, bytes, reads.at() - origin, reads.number()));
+            var chunk = new Chunk(bodyBytes, bytes, reads.at() - origin, reads.number());
+            chunks.add(chunk);
+            reads.recorded();
             bodyBytes += bytes.length;
-            tooLarge = bodyBytes > bodyLimit || chunks.size() > Math.max(1024, bodyLimit / BYTES_PER_CHUNK);
+            recorded = Math.min(bodyBytes, bodyLimit);
+            tooLarge = bodyBytes > bodyLimit || outweighs(chunk);
             changed.signalAll();
         } finally {
             lock.unlock();
         }
         if (tooLarge) {
-            finish(new BodyEnd.TooLarge(sinceOrigin(), bodyLimit));
+            finish(new BodyEnd.TooLarge(sinceOrigin(), recorded));
         }
         return !tooLarge;
+    }
+
+    /** Whether the body, many small parts perhaps, takes more of the memory than it may. */
+    private boolean outweighs(Chunk chunk) {
+        long before = Math.max(ALWAYS, bodyWeight);
+        bodyWeight += chunk.weight() + BYTES_PER_LINE * lineEnds(chunk.bytes());
+        return bodyWeight > ALWAYS && (bodyWeight > bodyLimit || !room.take(bodyWeight - before));
+    }
+
+    private static long lineEnds(byte[] bytes) {
+        long count = 0;
+        for (byte value : bytes) {
+            count += value == '\n' || value == '\r' ? 1 : 0;
+        }
+        return count;
     }
 
     /**
@@ -152,7 +187,7 @@ final class Recording implements StreamingCall {
         if (!(how instanceof BodyEnd.Complete)) {
             action.run();
         }
-        update(() -> {});
+        update(() -> published = true);
     }
 
     private void update(Runnable change) {
@@ -189,18 +224,18 @@ final class Recording implements StreamingCall {
 
     @Override
     public boolean awaitHead(Duration limit) throws InterruptedException {
-        return await(limit, () -> head.isPresent() || end.isPresent(), () -> head.isPresent());
+        return await(limit, () -> head.isPresent() || published, () -> head.isPresent());
     }
 
     @Override
     public boolean awaitEvents(int count, Duration limit) throws InterruptedException {
-        return await(limit, () -> events() >= count || end.isPresent(), () -> events() >= count);
+        return await(limit, () -> events() >= count || published, () -> events() >= count);
     }
 
     @Override
     public Exchange awaitEnd(Duration limit) throws InterruptedException {
-        if (!await(limit, () -> end.isPresent() || terminalSeen(), () -> end.isPresent())
-                && !await(terminal() ? closing : Duration.ZERO, () -> end.isPresent(), () -> end.isPresent())) {
+        if (!await(limit, () -> published || terminalSeen(), () -> published)
+                && !await(terminal() ? closing : Duration.ZERO, () -> published, () -> published)) {
             timedOut();
         }
         return soFar();

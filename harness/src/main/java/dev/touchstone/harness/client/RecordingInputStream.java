@@ -46,10 +46,13 @@ final class RecordingInputStream extends InputStream {
         }
         int read = socket.read(buffer, 0, buffer.length);
         if (read <= 0) {
+            if (SocketReads.CURRENT.isBound()) {
+                SocketReads.CURRENT.get().end();
+            }
             return false;
         }
         if (SocketReads.CURRENT.isBound()) {
-            SocketReads.CURRENT.get().delivered();
+            SocketReads.CURRENT.get().delivered(buffer, read);
         }
         position = 0;
         limit = read;

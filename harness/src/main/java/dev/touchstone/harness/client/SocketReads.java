@@ -1,5 +1,7 @@
 package dev.touchstone.harness.client;
 
+import java.io.IOException;
+import java.net.ProtocolException;
 import java.util.function.LongSupplier;
 
 /**
@@ -10,18 +12,58 @@ final class SocketReads {
 
     static final ScopedValue<SocketReads> CURRENT = ScopedValue.newInstance();
 
+    /** A head, or the frame of a body's next byte, needs far less; a parser above would keep it all. */
+    private static final long MOST_UNRECORDED = 1024 * 1024;
+
+    /** First byte of a TLS alert, RFC 8446, section 5.1. */
+    private static final int TLS_ALERT = 21;
+
     private final LongSupplier nanoTime;
     private int count;
     private long latest;
+    private long unrecorded;
+    private int firstByte = -1;
+    private boolean ended;
 
     SocketReads(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         this.latest = nanoTime.getAsLong();
     }
 
-    void delivered() {
+    /**
+     * Takes note of a read that brought bytes.
+     *
+     * @throws ProtocolException where many came and none was one of the body
+     */
+    void delivered(byte[] buffer, int length) throws IOException {
         latest = nanoTime.getAsLong();
-        count++;
+        if (count++ == 0) {
+            firstByte = buffer[0];
+        }
+        unrecorded += length;
+        if (unrecorded > MOST_UNRECORDED) {
+            throw new ProtocolException(
+                    "more than %,d bytes came without a byte of the body".formatted(MOST_UNRECORDED));
+        }
+    }
+
+    /** Takes note that a piece of the body was recorded. */
+    void recorded() {
+        unrecorded = 0;
+    }
+
+    /** Takes note that the worker closed its side. */
+    void end() {
+        ended = true;
+    }
+
+    boolean ended() {
+        return ended;
+    }
+
+    /** Whether the first byte that came begins a TLS alert. */
+    boolean beganWithTlsAlert() {
+        return firstByte == TLS_ALERT;
     }
 
     /** Running number of the latest socket read, from 1; 0 before the first. */

@@ -8,14 +8,14 @@ public sealed interface JsonReading {
 
     List<JsonFinding> findings();
 
-    /** One JSON value; integers are exact, and of a duplicate key the last value stands. */
+    /** One JSON value; numbers are exact, and of a duplicate key the last value stands. */
     record Value(JsonNode node, List<JsonFinding> findings) implements JsonReading {
         public Value {
             findings = List.copyOf(findings);
         }
     }
 
-    /** No JSON value at all. */
+    /** No JSON value, or one beyond the reader's limits. */
     record NotJson(JsonFinding finding) implements JsonReading {
         @Override
         public List<JsonFinding> findings() {

@@ -43,7 +43,10 @@ final class LineBuffer {
         return -1;
     }
 
-    boolean startsWithByteOrderMark() {
-        return length >= 3 && bytes[0] == (byte) 0xef && bytes[1] == (byte) 0xbb && bytes[2] == (byte) 0xbf;
+    boolean hasByteOrderMarkAt(int at) {
+        return length >= at + 3
+                && bytes[at] == (byte) 0xef
+                && bytes[at + 1] == (byte) 0xbb
+                && bytes[at + 2] == (byte) 0xbf;
     }
 }

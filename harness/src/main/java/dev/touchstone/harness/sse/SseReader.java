@@ -71,7 +71,7 @@ public final class SseReader {
     }
 
     private void reportTail() {
-        if (line.length() > 0) {
+        if (line.length() > afterMark()) {
             decode(0, line.length());
             findings.add(
                     SseRule.UNTERMINATED_EVENT,
@@ -122,12 +122,9 @@ public final class SseReader {
     }
 
     private void endOfLine(long nanos, int read) {
-        int from = 0;
-        if (line.startsWithByteOrderMark()) {
-            from = line.start() == 0 ? 3 : 0;
-            if (line.start() > 0) {
-                findings.add(SseRule.BOM_IN_MID_STREAM, "a byte order mark at the start of a line", line.start());
-            }
+        int from = afterMark();
+        if (line.hasByteOrderMarkAt(from)) {
+            findings.add(SseRule.BOM_IN_MID_STREAM, "a byte order mark at the start of a line", line.start() + from);
         }
         if (line.length() == from) {
             dispatch(nanos, read);
@@ -138,6 +135,11 @@ public final class SseReader {
         } else {
             field(from);
         }
+    }
+
+    /** Where the line's text begins: after the mark that may stand at the very start of the body. */
+    private int afterMark() {
+        return line.start() == 0 && line.hasByteOrderMarkAt(0) ? 3 : 0;
     }
 
     private void field(int from) {
@@ -186,6 +188,10 @@ public final class SseReader {
     }
 
     private static String shown(String text) {
-        return text.length() <= 60 ? "'" + text + "'" : "'" + text.substring(0, 60) + "…'";
+        if (text.length() <= 60) {
+            return "'" + text + "'";
+        }
+        int end = Character.isHighSurrogate(text.charAt(59)) ? 59 : 60;
+        return "'" + text.substring(0, end) + "…'";
     }
 }

@@ -12,7 +12,7 @@ public enum SseRule {
     UNKNOWN_FIELD,
     /** Lines end with CR, LF or CRLF; CR CR LF is two line ends where one was meant. */
     STRAY_CARRIAGE_RETURN,
-    /** An event that has a type or an id but no data is never dispatched. */
+    /** An event that has a type but no data is never dispatched; an id or a retry alone is legal. */
     EVENT_WITHOUT_DATA,
     /** NUL does not belong into an event stream. */
     NUL_BYTE;

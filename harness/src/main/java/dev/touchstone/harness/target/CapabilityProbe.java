@@ -37,6 +37,12 @@ public final class CapabilityProbe {
                     target.baseUrl() + " does not answer: " + cut.reason()
                             + "; check that the worker runs and that the URL is right.");
         }
+        if (exchange.end() instanceof BodyEnd.TooLarge large) {
+            return failed(
+                    exchange,
+                    "%s sent more than %,d bytes; accepted is the worker's health, one JSON object."
+                            .formatted(url, large.limit()));
+        }
         if (!(exchange.end() instanceof BodyEnd.Complete)) {
             return failed(exchange, url + " did not answer in full within the time limit.");
         }

@@ -59,13 +59,19 @@ public final class ExchangeText {
 
     private static void body(StringBuilder text, List<Chunk> chunks) {
         var shown = new ShownBytes();
+        long end = 0;
         for (Chunk chunk : chunks) {
+            if (chunk.offset() > end) {
+                text.append("# %,d bytes were not kept\n".formatted(chunk.offset() - end));
+                shown = new ShownBytes();
+            }
+            end = chunk.end();
             long from = chunk.offset() - shown.held();
             line(text, chunk, from, shown.next(chunk.bytes()));
         }
         if (shown.held() > 0) {
             Chunk last = chunks.getLast();
-            line(text, last, last.offset() + last.bytes().length - shown.held(), shown.rest());
+            line(text, last, last.end() - shown.held(), shown.rest());
         }
     }
 

@@ -12,6 +12,22 @@ public final class Transcript {
     private final AtomicInteger numbers = new AtomicInteger();
     private final ConcurrentHashMap<Integer, Exchange> ended = new ConcurrentHashMap<>();
 
+    private final RecordingRoom room;
+
+    /** A transcript with room for {@link RecordingRoom#DEFAULT_BYTES}. */
+    public Transcript() {
+        this(new RecordingRoom(RecordingRoom.DEFAULT_BYTES));
+    }
+
+    public Transcript(RecordingRoom room) {
+        this.room = room;
+    }
+
+    /** What is left for the bodies of its exchanges. */
+    public RecordingRoom room() {
+        return room;
+    }
+
     /** Takes the running number of an exchange that begins now; the first is 1. */
     public int nextNumber() {
         return numbers.incrementAndGet();

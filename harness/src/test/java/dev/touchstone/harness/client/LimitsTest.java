@@ -39,6 +39,21 @@ final class LimitsTest {
     }
 
     @Test
+    void letsGoOfAnExchangeThatGrewTooLarge() throws Exception {
+        try (var worker = ScriptedWorker.holding(OPEN + "x".repeat(65));
+                var client = client(worker, Connections.FRESH, 64, "head=1s")) {
+            client.send(Call.get("too-large", "/metrics"), LIMIT);
+            for (Thread thread : Thread.getAllStackTraces().keySet()) {
+                if (thread.getName().endsWith("-too-large")) {
+                    thread.join(LIMIT);
+                }
+            }
+            // OkHttp's timers hold all that belongs to a connection in use, for minutes.
+            assertThat(client.connections()).isZero();
+        }
+    }
+
+    @Test
     void recordsABodyOfJustTheLimit() throws Exception {
         try (var worker = ScriptedWorker.closing(WHOLE + "{}");
                 var client = client(worker, Connections.FRESH, 2, "head=1s")) {

@@ -80,6 +80,20 @@ final class ExchangeTextTest {
     }
 
     @Test
+    void saysWhereAShortenedBodyHasAGap() {
+        byte[][] pieces = new byte[100][];
+        Arrays.fill(pieces, utf8("0123456789"));
+        pieces[99] = utf8("event: end");
+        Exchange whole = Exchanges.answered(ASKED, OK, pieces);
+        assertThat(whole.shortened(7_400)).isSameAs(whole);
+        Exchange shortened = whole.shortened(740);
+        assertThat(shortened.chunks()).hasSize(9);
+        assertThat(ExchangeText.of(shortened, Redaction.none()))
+                .contains("       60      10.500     7  0123456789\n# 910 bytes were not kept\n      980")
+                .contains("event: end\n# the body ended");
+    }
+
+    @Test
     void takesTheTokenOutOfWhateverTheWorkerSays() {
         var answered = Exchanges.answered(ASKED, OK, utf8("{\"message\":\"bad token s3cret\"}"));
         assertThat(ExchangeText.of(answered, new Redaction(Optional.of("s3cret"))))

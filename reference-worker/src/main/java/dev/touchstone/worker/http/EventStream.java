@@ -4,7 +4,6 @@ import dev.touchstone.worker.job.Job;
 import dev.touchstone.worker.job.JobEvent;
 import dev.touchstone.worker.job.Scheduler;
 import io.undertow.server.HttpServerExchange;
-import io.undertow.server.protocol.http.HttpServerConnection;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -13,8 +12,6 @@ import java.util.concurrent.TimeUnit;
 import org.xnio.IoUtils;
 import org.xnio.XnioExecutor;
 import org.xnio.channels.StreamSinkChannel;
-import org.xnio.conduits.ConduitStreamSourceChannel;
-import org.xnio.conduits.StreamSourceConduit;
 
 /**
  * Sends one job's events. Lives on the I/O thread of its connection and never blocks it: it writes what the socket takes
@@ -30,10 +27,11 @@ final class EventStream {
     private final HttpServerExchange exchange;
     private final Job job;
     private final Scheduler scheduler;
-    private final EventWriter writer;
+    private final FrameWriter writer;
     private final Duration writeTimeout;
     private final Runnable onClosed;
     private final StreamSinkChannel sink;
+    private final ClientWatch watch;
     private final StringBuilder text = new StringBuilder(512);
     private ByteBuffer pending = ByteBuffer.allocate(0);
     private int sent;
@@ -47,7 +45,7 @@ final class EventStream {
             HttpServerExchange exchange,
             Job job,
             Scheduler scheduler,
-            EventWriter writer,
+            FrameWriter writer,
             Duration writeTimeout,
             Runnable onClosed) {
         this.exchange = exchange;
@@ -57,12 +55,13 @@ final class EventStream {
         this.writeTimeout = writeTimeout;
         this.onClosed = onClosed;
         this.sink = exchange.getResponseChannel();
+        this.watch = new ClientWatch(exchange, this::cut);
     }
 
     /** Sends the head and begins to follow the log. Called on the I/O thread. */
     void start() {
         exchange.getConnection().addCloseListener(c -> close());
-        watchInput();
+        watch.start();
         sink.getWriteSetter().set(c -> pump());
         job.log().onWritten(() -> exchange.getIoThread().execute(this::pump));
         scheduleTick();
@@ -132,9 +131,6 @@ final class EventStream {
     /** Formats what has been appended since the last look; several events share a write only when they all wait. */
     private boolean fill() {
         int written = job.log().written();
-        if (sent == written) {
-            return false;
-        }
         text.setLength(0);
         while (sent < written && text.length() < BATCH) {
             JobEvent event = job.log().get(sent++);
@@ -142,49 +138,7 @@ final class EventStream {
             ending |= event.terminal();
         }
         pending = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
-        return true;
-    }
-
-    /**
-     * Reads past the request: end of input means that the client has gone. Bytes of a next, pipelined request go back to
-     * the connection, and the watch ends there.
-     */
-    private void watchInput() {
-        if (!(exchange.getConnection() instanceof HttpServerConnection connection)
-                || connection.getExtraBytes() != null) {
-            return;
-        }
-        StreamSourceConduit raw = connection.getOriginalSourceConduit();
-        ConduitStreamSourceChannel source = connection.getChannel().getSourceChannel();
-        source.setConduit(raw);
-        source.setReadListener(c -> readPast(connection, raw));
-        source.resumeReads();
-    }
-
-    private void readPast(HttpServerConnection connection, StreamSourceConduit raw) {
-        if (closed) {
-            raw.suspendReads();
-            return;
-        }
-        var pooled = connection.getByteBufferPool().allocate();
-        boolean kept = false;
-        try {
-            int read = raw.read(pooled.getBuffer());
-            if (read < 0) {
-                cut();
-            } else if (read > 0) {
-                raw.suspendReads();
-                pooled.getBuffer().flip();
-                connection.ungetRequestBytes(pooled);
-                kept = true;
-            }
-        } catch (IOException e) {
-            cut();
-        } finally {
-            if (!kept) {
-                pooled.close();
-            }
-        }
+        return pending.hasRemaining();
     }
 
     private void cut() {
@@ -196,6 +150,7 @@ final class EventStream {
     private void close() {
         if (!closed) {
             closed = true;
+            watch.stop();
             tick.remove();
             if (!ending) {
                 scheduler.cancel(job, "The client went away.");

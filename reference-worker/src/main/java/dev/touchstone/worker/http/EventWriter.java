@@ -8,7 +8,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /** Job events to SSE frames: LF line ends, the data of an event on one line. */
-final class EventWriter {
+final class EventWriter implements FrameWriter {
     private static final DateTimeFormatter MILLIS = DateTimeFormatter.ofPattern(
                     "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
@@ -21,7 +21,8 @@ final class EventWriter {
         this.model = model;
     }
 
-    void write(JobEvent event, StringBuilder out) {
+    @Override
+    public void write(JobEvent event, StringBuilder out) {
         switch (event) {
             case JobEvent.Token token -> {
                 out.append("event: token\ndata: {\"t\":");

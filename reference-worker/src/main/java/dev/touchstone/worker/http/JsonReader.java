@@ -14,14 +14,14 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** Bytes to one JSON object: strict UTF-8, no duplicate names, bounded nesting, nothing after the object. */
-final class JsonReader {
+public final class JsonReader {
     private static final int MAX_DEPTH = 32;
     private static final ObjectReader STRICT = reader(false);
     private static final ObjectReader WITH_NAN = reader(true);
 
     private JsonReader() {}
 
-    static JsonNode object(byte[] body) throws RefusedRequest {
+    public static JsonNode object(byte[] body) throws RefusedRequest {
         String text = decode(body);
         JsonNode node;
         try {

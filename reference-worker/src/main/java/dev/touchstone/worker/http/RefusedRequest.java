@@ -3,13 +3,14 @@ package dev.touchstone.worker.http;
 import dev.touchstone.worker.job.ErrorCode;
 
 /** A request that ends in a JSON error body before any event. The message is one sentence, safe to show to anyone. */
-final class RefusedRequest extends Exception {
+public class RefusedRequest extends Exception {
     private final int status;
     private final ErrorCode code;
     private final String field;
     private final String counts;
 
-    RefusedRequest(int status, ErrorCode code, String field, String message) {
+    /** @param field the offending field, or empty */
+    public RefusedRequest(int status, ErrorCode code, String field, String message) {
         this(status, code, field, message, "");
     }
 
@@ -21,27 +22,36 @@ final class RefusedRequest extends Exception {
         this.counts = counts;
     }
 
-    static RefusedRequest invalid(String field, String message) {
+    public static RefusedRequest invalid(String field, String message) {
         return new RefusedRequest(400, ErrorCode.INVALID_REQUEST, field, message);
     }
 
-    static RefusedRequest contextExceeded(int promptTokens, int maxTokens, int contextLength) {
-        String message = "prompt and max_tokens must fit the context of " + contextLength
+    static RefusedRequest contextExceeded(String field, int promptTokens, int maxTokens, int contextLength) {
+        String message = field + " and max_tokens must fit the context of " + contextLength
                 + " tokens, but the prompt has " + promptTokens + " tokens and max_tokens is " + maxTokens + ".";
         String counts = ",\"prompt_tokens\":" + promptTokens + ",\"max_tokens\":" + maxTokens + ",\"context_length\":"
                 + contextLength;
-        return new RefusedRequest(400, ErrorCode.CONTEXT_LENGTH_EXCEEDED, "prompt", message, counts);
+        return new RefusedRequest(400, ErrorCode.CONTEXT_LENGTH_EXCEEDED, field, message, counts);
     }
 
-    int status() {
+    public int status() {
         return status;
     }
 
-    ErrorCode code() {
+    public ErrorCode code() {
         return code;
     }
 
+    /** The offending field, or empty. */
+    public String field() {
+        return field;
+    }
+
+    public String text() {
+        return String.valueOf(getMessage());
+    }
+
     String body() {
-        return JsonBodies.error(code, field, String.valueOf(getMessage()), counts);
+        return JsonBodies.error(code, field, text(), counts);
     }
 }

@@ -14,10 +14,13 @@ import io.undertow.UndertowOptions;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
+import io.undertow.util.Methods;
+import io.undertow.util.SameThreadExecutor;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +29,7 @@ import org.xnio.IoUtils;
 import org.xnio.Options;
 import org.xnio.XnioExecutor;
 
-/** The native dialect on Undertow. Routes run on I/O threads; bodies are checked and tokenized on one thread, in order. */
+/** The native dialect on Undertow, and another beside it. Routes run on I/O threads; bodies are checked and tokenized on one thread, in order. */
 public final class WorkerServer implements AutoCloseable {
     private static final int MAX_BODY = 2 << 20;
     private static final int BODY_SECONDS = 10;
@@ -36,10 +39,12 @@ public final class WorkerServer implements AutoCloseable {
     private final ServerOptions options;
     private final EngineFacts facts;
     private final Tokenizer tokenizer;
+    private final Dialect dialect;
     private final Scheduler scheduler;
     private final Metrics metrics;
     private final Log log;
     private final Runnable onShutdown;
+    private final ContextLimit limit;
     private final RequestParser parser;
     private final ExecutorService admission = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("admission").daemon().factory());
@@ -51,6 +56,7 @@ public final class WorkerServer implements AutoCloseable {
             ServerOptions options,
             EngineFacts facts,
             Tokenizer tokenizer,
+            Dialect dialect,
             Scheduler scheduler,
             Metrics metrics,
             Log log,
@@ -58,11 +64,13 @@ public final class WorkerServer implements AutoCloseable {
         this.options = options;
         this.facts = facts;
         this.tokenizer = tokenizer;
+        this.dialect = dialect;
+        this.limit = new ContextLimit(facts.contextLength());
         this.scheduler = scheduler;
         this.metrics = metrics;
         this.log = log;
         this.onShutdown = onShutdown;
-        this.parser = new RequestParser(facts.vocabSize(), Math.clamp(16L * facts.contextLength(), 32_768, 131_072));
+        this.parser = new RequestParser(facts.vocabSize(), limit.maxPromptCharacters());
         this.undertow = Undertow.builder()
                 .addHttpListener(options.port(), options.host(), Handlers.httpContinueRead(this::route))
                 .setServerOption(UndertowOptions.REQUEST_PARSE_TIMEOUT, BODY_SECONDS * 1000)
@@ -103,11 +111,10 @@ public final class WorkerServer implements AutoCloseable {
             if (!path.equals("/health")) {
                 authorise(exchange);
             }
-            String method = METHODS.get(path);
-            if (method == null) {
-                throw new RefusedRequest(
-                        404, ErrorCode.INVALID_REQUEST, "path", "path must be one of the worker's routes.");
-            }
+            String method = Optional.ofNullable(METHODS.get(path))
+                    .or(() -> dialect.method(path))
+                    .orElseThrow(() -> new RefusedRequest(
+                            404, ErrorCode.INVALID_REQUEST, "path", "path must be one of the worker's routes."));
             if (!exchange.getRequestMethod().toString().equals(method)) {
                 exchange.getResponseHeaders().put(Headers.ALLOW, method);
                 throw new RefusedRequest(405, ErrorCode.INVALID_REQUEST, "method", "method must be " + method + ".");
@@ -131,11 +138,28 @@ public final class WorkerServer implements AutoCloseable {
                         metrics.text(facts.vramBytesUsed(), scheduler.depth(), uptime()));
             case "/shutdown" -> shutdown(exchange);
             case "/cancel" -> body(exchange, this::cancel);
-            default -> {
+            case "/execute" -> {
                 busyIfFull();
                 body(exchange, this::execute);
             }
+            default -> translate(path, exchange);
         }
+    }
+
+    private void translate(String path, HttpServerExchange exchange) throws RefusedRequest {
+        if (exchange.getRequestMethod().equals(Methods.GET)) {
+            Reply.json(exchange, 200, dialect.get(path));
+            return;
+        }
+        busyIfFull();
+        body(exchange, (x, bytes) -> {
+            Dialect.Submission submission = dialect.post(path, bytes);
+            submit(submission.job());
+            switch (submission.answer()) {
+                case Dialect.Answer.Streamed(FrameWriter frames) -> stream(x, submission.job(), frames);
+                case Dialect.Answer.Whole(Dialect.Summary summary) -> answerOnce(x, submission.job(), summary);
+            }
+        });
     }
 
     private double uptime() {
@@ -245,36 +269,38 @@ public final class WorkerServer implements AutoCloseable {
     private void execute(HttpServerExchange exchange, byte[] body) throws RefusedRequest {
         ExecuteRequest request = parser.execute(body);
         int[] prompt = tokenizer.encodePrompt(request.prompt());
-        if (prompt.length == 0) {
-            throw RefusedRequest.invalid("prompt", "prompt must hold text that encodes to 1 token or more.");
-        }
-        int context = facts.contextLength();
-        int maxTokens =
-                request.maxTokens().orElse(Math.max(1, Math.min(RequestParser.MAX_TOKENS, context - prompt.length)));
-        if (prompt.length + maxTokens > context) {
-            throw RefusedRequest.contextExceeded(prompt.length, maxTokens, context);
-        }
+        int maxTokens = limit.maxTokens("prompt", prompt.length, request.maxTokens(), ContextLimit.MAX_TOKENS);
         Job job = new Job(request.jobId(), prompt, maxTokens, request.options(), request.stops());
+        submit(job);
+        stream(exchange, job, new EventWriter(job, options.model()));
+    }
+
+    private void submit(Job job) throws RefusedRequest {
         switch (scheduler.submit(job)) {
             case DUPLICATE ->
                 throw RefusedRequest.invalid("job_id", "job_id must differ from that of every running or waiting job.");
             case FULL -> throw new RefusedRequest(503, ErrorCode.BUSY, "", "The queue is full; try again later.");
             case STOPPED -> throw new RefusedRequest(503, ErrorCode.BUSY, "", "The worker is shutting down.");
-            case ACCEPTED -> stream(exchange, job);
+            case ACCEPTED -> streams.incrementAndGet();
         }
     }
 
-    private void stream(HttpServerExchange exchange, Job job) {
-        streams.incrementAndGet();
+    private void stream(HttpServerExchange exchange, Job job, FrameWriter frames) {
         exchange.setStatusCode(200);
         exchange.getResponseHeaders()
                 .put(Headers.CONTENT_TYPE, "text/event-stream; charset=utf-8")
                 .put(HttpString.tryFromString("X-Accel-Buffering"), "no");
         exchange.dispatch(exchange.getIoThread(), (HttpServerExchange x) -> {
-            EventWriter writer = new EventWriter(job, options.model());
             EventStream stream =
-                    new EventStream(x, job, scheduler, writer, options.writeTimeout(), streams::decrementAndGet);
-            x.dispatch(io.undertow.util.SameThreadExecutor.INSTANCE, stream::start);
+                    new EventStream(x, job, scheduler, frames, options.writeTimeout(), streams::decrementAndGet);
+            x.dispatch(SameThreadExecutor.INSTANCE, stream::start);
+        });
+    }
+
+    private void answerOnce(HttpServerExchange exchange, Job job, Dialect.Summary summary) {
+        exchange.dispatch(exchange.getIoThread(), (HttpServerExchange x) -> {
+            WholeAnswer answer = new WholeAnswer(x, job, scheduler, summary, streams::decrementAndGet);
+            x.dispatch(SameThreadExecutor.INSTANCE, answer::start);
         });
     }
 
@@ -308,12 +334,13 @@ public final class WorkerServer implements AutoCloseable {
             exchange.getResponseHeaders().put(Headers.RETRY_AFTER, "1");
         }
         metrics.finished(refused.code() == ErrorCode.BUSY ? "busy" : "rejected", 0);
-        Reply.json(exchange, refused.status(), refused.body());
+        String path = exchange.getRequestPath();
+        Reply.json(exchange, refused.status(), dialect.speaks(path) ? dialect.error(refused) : refused.body());
     }
 
     private void fail(HttpServerExchange exchange, RuntimeException failure) {
         log.line("request_failed", "error", failure.getClass().getSimpleName());
         String body = JsonBodies.error(ErrorCode.INTERNAL, "", "The worker failed to handle the request.", "");
-        Reply.json(exchange, 500, body);
+        Reply.json(exchange, 500, dialect.speaks(exchange.getRequestPath()) ? dialect.failure() : body);
     }
 }

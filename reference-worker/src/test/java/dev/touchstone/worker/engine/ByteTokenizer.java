@@ -33,6 +33,16 @@ public final class ByteTokenizer implements Tokenizer {
     }
 
     @Override
+    public String guard(String text) {
+        return text;
+    }
+
+    @Override
+    public int[] encodeChat(String rendered) {
+        return encode(rendered, true);
+    }
+
+    @Override
     public byte[] bytes(int id) {
         return new byte[] {(byte) id};
     }

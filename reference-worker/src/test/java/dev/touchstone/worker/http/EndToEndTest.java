@@ -57,5 +57,11 @@ class EndToEndTest {
         assertThat(end.path("tokens_out").intValue()).isEqualTo(tokens);
         assertThat(end.path("tokens_in").intValue())
                 .isEqualTo(golden.path("prompt_ids").size());
+        String openAi = body.toString().replace("\"job_id\":\"golden\"", "\"model\":\"scripted\"");
+        JsonNode completion =
+                WorkerFixture.json(worker.post("/v1/completions", openAi).body());
+        assertThat(completion.at("/choices/0/text").asText()).isEqualTo(WorkerFixture.text(events));
+        assertThat(completion.at("/usage/prompt_tokens").intValue())
+                .isEqualTo(end.path("tokens_in").intValue());
     }
 }

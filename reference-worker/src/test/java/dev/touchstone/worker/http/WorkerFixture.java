@@ -8,7 +8,9 @@ import dev.touchstone.worker.engine.ByteTokenizer;
 import dev.touchstone.worker.engine.Engine;
 import dev.touchstone.worker.engine.ScriptedEngine;
 import dev.touchstone.worker.job.Scheduler;
+import dev.touchstone.worker.model.chat.ChatTemplate;
 import dev.touchstone.worker.model.tokenizer.Tokenizer;
+import dev.touchstone.worker.openai.OpenAiDialect;
 import dev.touchstone.worker.telemetry.Log;
 import dev.touchstone.worker.telemetry.Metrics;
 import java.io.ByteArrayOutputStream;
@@ -23,8 +25,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.logging.Level;
@@ -32,6 +36,8 @@ import java.util.logging.Logger;
 
 /** A real server on a free port, with an engine of the test's choice, and clients for it. */
 final class WorkerFixture implements AutoCloseable {
+    private static final String TEMPLATE =
+            "{% for m in messages %}[{{ m.role }}]{{ m.content }}{% endfor %}[assistant]";
     private static final ObjectMapper JSON = new ObjectMapper();
     /** Held here, for a logger that nobody holds forgets its level. */
     private static final List<Logger> QUIET = List.of(Logger.getLogger("io.undertow"), Logger.getLogger("org.xnio"));
@@ -52,6 +58,16 @@ final class WorkerFixture implements AutoCloseable {
     }
 
     WorkerFixture(Engine engine, Tokenizer tokenizer, String token, int maxQueue, Duration writeTimeout) {
+        this(engine, tokenizer, Optional.of(TEMPLATE), token, maxQueue, writeTimeout);
+    }
+
+    WorkerFixture(
+            Engine engine,
+            Tokenizer tokenizer,
+            Optional<String> template,
+            String token,
+            int maxQueue,
+            Duration writeTimeout) {
         Metrics metrics = new Metrics();
         Log log = new Log(new PrintStream(logged, true, UTF_8), false);
         scheduler = new Scheduler(engine, tokenizer, Duration.ofMinutes(1), maxQueue, metrics, log);
@@ -59,6 +75,12 @@ final class WorkerFixture implements AutoCloseable {
                 new ServerOptions("127.0.0.1", 0, token, "id-1", "scripted", writeTimeout),
                 engine.facts(),
                 tokenizer,
+                new OpenAiDialect(
+                        "scripted",
+                        engine.facts(),
+                        tokenizer,
+                        ChatTemplate.of(template, "<s>", "</s>", InstantSource.system()),
+                        InstantSource.system()),
                 scheduler,
                 metrics,
                 log,

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /**
  * Byte-level byte-pair encoding. Time is O(n log n) in the text's length, whatever the text. A few vocabularies lack
@@ -56,6 +57,28 @@ final class BpeTokenizer implements Tokenizer {
         bos.ifPresent(out::add);
         encode(text, true, out);
         return out.toArray();
+    }
+
+    @Override
+    public String guard(String text) {
+        return specials.guard(text);
+    }
+
+    @Override
+    public int[] encodeChat(String rendered) {
+        TokenList body = new TokenList(rendered.length() / 3);
+        for (SpecialTokens.Part part : specials.cut(rendered, true)) {
+            switch (part) {
+                case SpecialTokens.Token token -> body.add(token.id());
+                case SpecialTokens.Raw raw ->
+                    encodeRaw(rendered.substring(raw.from(), raw.to()).replace(String.valueOf(GUARD), ""), body);
+            }
+        }
+        int[] ids = body.toArray();
+        if (bos.isEmpty() || (ids.length > 0 && ids[0] == bos.getAsInt())) {
+            return ids;
+        }
+        return IntStream.concat(IntStream.of(bos.getAsInt()), IntStream.of(ids)).toArray();
     }
 
     @Override

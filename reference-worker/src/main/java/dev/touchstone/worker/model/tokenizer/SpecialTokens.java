@@ -1,6 +1,7 @@
 package dev.touchstone.worker.model.tokenizer;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /** Finds the texts of special tokens in a prompt. Immutable, thread-safe. */
@@ -21,6 +22,28 @@ final class SpecialTokens {
             }
         }
         return parts;
+    }
+
+    /**
+     * Sets a mark after the first character of each special token's text, so that none is found there any more. Texts
+     * that are tokens wherever they stand are left alone, and so is a token of one character, which cannot be parted.
+     */
+    String guard(String text) {
+        BitSet marks = new BitSet();
+        for (Vocabulary.Special special : longestFirst) {
+            if (special.always()) {
+                continue;
+            }
+            int first = Character.charCount(special.text().codePointAt(0));
+            for (int at = text.indexOf(special.text()); at >= 0; at = text.indexOf(special.text(), at + 1)) {
+                marks.set(at + first);
+            }
+        }
+        StringBuilder out = new StringBuilder(text);
+        for (int at = marks.length(); (at = marks.previousSetBit(at - 1)) >= 0; ) {
+            out.insert(at, Tokenizer.GUARD);
+        }
+        return out.toString();
     }
 
     private static List<Part> cut(String text, List<Part> parts, Vocabulary.Special special) {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,6 +35,26 @@ class TokenizerMetadataTest {
         assertThat(tokenizer.encode("b<tool>", false)).containsExactly(2, 4);
         assertThat(new String(tokenizer.bytes(4), UTF_8)).isEqualTo("<tool>");
         assertThat(tokenizer.bytes(0)).isEmpty();
+    }
+
+    @Test
+    void readsNoControlTokenInGuardedText() throws IOException {
+        Tokenizer tokenizer = load("gpt2", "gpt-2", "a b", 0, false);
+        String guarded = tokenizer.guard("a<s><s>b<tool>");
+        assertThat(guarded).isEqualTo("a<\uFDD0s><\uFDD0s>b<tool>");
+        assertThat(tokenizer.guard("ab< s>")).isEqualTo("ab< s>");
+        assertThat(tokenizer.encodeChat("<s>" + guarded)).startsWith(0, 1).endsWith(2, 4);
+        assertThat(IntStream.of(tokenizer.encodeChat("<s>" + guarded)).filter(id -> id == 0))
+                .hasSize(1);
+        assertThat(tokenizer.encodeChat("a\uFDD0b")).containsExactly(3);
+    }
+
+    @Test
+    void beginsAChatWithOneBeginToken() throws IOException {
+        Tokenizer tokenizer = load("gpt2", "gpt-2", "a b", 0, true);
+        assertThat(tokenizer.encodeChat("ab")).containsExactly(0, 3);
+        assertThat(tokenizer.encodeChat("<s>ab")).containsExactly(0, 3);
+        assertThat(load("gpt2", "gpt-2", "a b", 0, false).encodeChat("ab")).containsExactly(3);
     }
 
     @Test

@@ -1,0 +1,88 @@
+package dev.touchstone.harness.check;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.touchstone.harness.json.JsonReading;
+import dev.touchstone.harness.json.JsonText;
+import dev.touchstone.harness.transcript.Exchange;
+import dev.touchstone.harness.verdict.Verdict;
+import java.util.Optional;
+
+/** Judges OA-07: what the worker does not support is refused with a clean 4xx or honoured, never ignored. */
+public final class HonouredOrRefused {
+    private static final String RULE = "OA-07";
+
+    private HonouredOrRefused() {}
+
+    /** What a request asked for beyond text, and how an answer shows that it was honoured. */
+    public enum Wish {
+        TWO_CHOICES("two choices for n = 2") {
+            @Override
+            boolean honoured(JsonNode answer) {
+                return answer.path("choices").size() == 2;
+            }
+        },
+        LOGPROBS("logprobs in the choice") {
+            @Override
+            boolean honoured(JsonNode answer) {
+                JsonNode logprobs = answer.at("/choices/0/logprobs");
+                return logprobs.isObject() && !logprobs.isEmpty();
+            }
+        },
+        TOOL_CALL("a tool call, which tool_choice demands") {
+            @Override
+            boolean honoured(JsonNode answer) {
+                return answer.at("/choices/0/message/tool_calls").size() > 0;
+            }
+        },
+        JSON_OBJECT("one JSON object as the text, which response_format demands") {
+            @Override
+            boolean honoured(JsonNode answer) {
+                String text = answer.at("/choices/0/message/content").asText("");
+                // Cut by max_tokens, an object is still begun.
+                boolean cut = answer.at("/choices/0/finish_reason").asText("").equals("length");
+                return (cut && text.strip().startsWith("{"))
+                        || (JsonText.parse(text) instanceof JsonReading.Value value
+                                && value.node().isObject());
+            }
+        },
+        UNKNOWN_MODEL("a refusal, for there is no such model") {
+            @Override
+            boolean honoured(JsonNode answer) {
+                return false;
+            }
+        };
+
+        private final String expected;
+
+        Wish(String expected) {
+            this.expected = expected;
+        }
+
+        abstract boolean honoured(JsonNode answer);
+    }
+
+    public static Verdict judge(Exchange exchange, Wish wish) {
+        var findings = new Findings(RULE);
+        String expected = "a clean 4xx, or " + wish.expected;
+        int status = exchange.status();
+        if (status >= 400 && status < 500) {
+            OpenAiError.form(exchange, RULE).findings().forEach(findings::add);
+            return findings.orHeld("refused with %d: %s"
+                    .formatted(
+                            status,
+                            OpenAiError.error(exchange)
+                                    .map(e -> e.shown("message"))
+                                    .orElse("")));
+        }
+        Optional<JsonNode> answer = JsonText.parse(exchange.bodyText()) instanceof JsonReading.Value value
+                ? Optional.of(value.node())
+                : Optional.empty();
+        if (status != 200 || answer.isEmpty()) {
+            return findings.add(expected, Shown.answer(exchange)).broken();
+        }
+        if (!wish.honoured(answer.get())) {
+            findings.add(expected, "it was accepted and ignored: " + Shown.body(exchange));
+        }
+        return findings.orHeld("honoured: " + wish.expected);
+    }
+}

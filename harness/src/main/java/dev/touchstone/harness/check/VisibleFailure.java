@@ -1,0 +1,78 @@
+package dev.touchstone.harness.check;
+
+import dev.touchstone.harness.sse.SseEvent;
+import dev.touchstone.harness.transcript.BodyEnd;
+import dev.touchstone.harness.verdict.Verdict;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Judges OA-08: a generation that failed in the middle of its stream shows it by an error object as the last data, and
+ * does not look complete.
+ */
+public final class VisibleFailure {
+    private static final String RULE = "OA-08";
+
+    private VisibleFailure() {}
+
+    /**
+     * @param streams that were interrupted from outside, by a signal to the worker, long before they could be complete
+     */
+    public static Verdict judge(List<Generation> streams) {
+        var findings = new Findings(RULE);
+        int failed = 0;
+        for (Generation stream : streams) {
+            if (isWhole(stream)) {
+                continue;
+            }
+            failed++;
+            one(stream, findings);
+        }
+        return failed == 0
+                ? findings.orInconclusive("every stream was complete before it could fail")
+                : findings.orHeld("%d streams that failed ended with an error object".formatted(failed));
+    }
+
+    /** Worth nothing here: the worker let it end as it was asked. */
+    private static boolean isWhole(Generation stream) {
+        boolean reached = stream.countsTokens()
+                && stream.maxTokens().filter(n -> stream.tokenCount() == n).isPresent();
+        return stream.ended()
+                && (stream.endedByModel()
+                        || (stream.stopReason().filter("max_tokens"::equals).isPresent() && reached));
+    }
+
+    private static void one(Generation stream, Findings findings) {
+        String expected = "an error object as the last data";
+        List<SseEvent> events = stream.stream().events();
+        Optional<SseEvent> error = events.stream()
+                .filter(e -> Fields.of(e.data()).filter(f -> f.has("error")).isPresent())
+                .findFirst();
+        if (error.isEmpty()) {
+            String how = stream.ended()
+                    ? "it looked complete: finish_reason %s after %d tokens"
+                            .formatted(stream.stopReason().orElse(""), stream.tokenCount())
+                    : "the stream just stopped after %d pieces: %s"
+                            .formatted(
+                                    stream.tokens().size(),
+                                    Shown.end(stream.exchange().end()));
+            findings.add(expected, how);
+            return;
+        }
+        int at = events.indexOf(error.get());
+        if (at + 1 < events.size()) {
+            findings.at(
+                    events.get(at + 1), expected, Shown.brief(events.get(at + 1).data()) + " came after the error");
+        }
+        events.subList(0, at).stream()
+                .filter(e -> Fields.of(e.data())
+                        .flatMap(OpenAiReading::choice)
+                        .filter(c -> c.path("finish_reason").isTextual())
+                        .isPresent())
+                .findFirst()
+                .ifPresent(e -> findings.at(e, "no finish_reason where the generation failed", Shown.brief(e.data())));
+        if (stream.exchange().end() instanceof BodyEnd.TimedOut) {
+            findings.at(error.get(), "the body closed after the error", "it was left open");
+        }
+    }
+}
