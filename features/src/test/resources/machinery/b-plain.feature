@@ -28,3 +28,8 @@ Feature: Those that work
   @EV-07
   Scenario: One at which the kit fails
     When the self-test fails by itself
+
+  @EV-09
+  Scenario: One that is answered at length
+    When the self-test asks for path /long
+    Then the self-test finds 1000000 characters, as EV-09 demands

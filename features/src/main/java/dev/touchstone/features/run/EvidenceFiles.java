@@ -1,13 +1,14 @@
 package dev.touchstone.features.run;
 
-import dev.touchstone.harness.json.JsonDocument;
 import dev.touchstone.harness.transcript.Curl;
 import dev.touchstone.harness.transcript.Exchange;
 import dev.touchstone.harness.transcript.ExchangeText;
 import dev.touchstone.harness.transcript.Redaction;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -38,7 +39,11 @@ final class EvidenceFiles {
         String folder = folder(result.id(), result.round());
         Path kept = results.resolve(folder).resolve(KEPT);
         Files.createDirectories(kept.getParent());
-        Files.writeString(kept, JsonDocument.text(RecordedScenario.write(result), false));
+        if (result.evidence().isPresent()) {
+            try (InputStream text = result.evidence().get().open()) {
+                Files.copy(text, kept, StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
         List<Written> written = new ArrayList<>();
         for (Exchange exchange : result.exchanges()) {
             String name = exchange.number() + " " + exchange.label();

@@ -81,7 +81,8 @@ record RecordedScenario(
                 again.figures(),
                 again.kept(),
                 again.kitErrors(),
-                again.round());
+                again.round(),
+                again.evidence());
     }
 
     private static Kind kind(StrictNode node) {

@@ -39,7 +39,8 @@ final class RedactedResult {
                 result.figures(),
                 kept(result.kept()),
                 result.kitErrors().stream().map(redaction::text).toList(),
-                result.round());
+                result.round(),
+                result.evidence());
     }
 
     private StepResult step(StepResult step) {

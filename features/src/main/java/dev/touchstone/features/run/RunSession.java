@@ -104,6 +104,11 @@ final class RunSession implements Stage {
         return begin(key, Instant.now());
     }
 
+    /** Forgets the log of a scenario that has ended, since it holds all that was seen. */
+    void forget(String key) {
+        logs.remove(key);
+    }
+
     ScenarioSource suite() {
         return suite;
     }
@@ -115,7 +120,7 @@ final class RunSession implements Stage {
     /** Takes a scenario's result; one that was not planned is left out. */
     synchronized void accept(ScenarioResult result) {
         if (plan.plans(result.id())) {
-            ScenarioResult finished = finish.apply(result);
+            ScenarioResult finished = finish.apply(result).packed(KEPT_OF_A_BODY);
             results.add(finished);
             onResult.accept(finished);
         }
@@ -203,9 +208,8 @@ final class RunSession implements Stage {
 
         @Override
         public void keep(Kept kept) {
-            Kept shortened = kept.mapping(e -> e.shortened(KEPT_OF_A_BODY));
-            log.keep(shortened);
-            pulse.add(shortened.exchanges());
+            log.keep(kept);
+            pulse.add(kept.mapping(e -> e.shortened(KEPT_OF_A_BODY)).exchanges());
         }
     }
 }

@@ -88,7 +88,8 @@ final class ScenarioLog {
                 List.copyOf(figures),
                 kept,
                 kitErrors,
-                round);
+                round,
+                Optional.empty());
     }
 
     private Optional<String> message(Kind worst, List<Verdict> verdicts) {

@@ -67,7 +67,7 @@ class MachineryTest {
         assertThat(screen.toString())
                 .contains("(smoke run)")
                 .contains("This was a smoke run")
-                .contains("not judged: EV-01, EV-03, EV-04, EV-05, EV-06, EV-07 (not in the smoke subset)")
+                .contains("not judged: EV-01, EV-03, EV-04, EV-05, EV-06, EV-07, EV-09 (not in the smoke subset)")
                 .contains("every MUST of the smoke subset held");
     }
 
@@ -147,7 +147,8 @@ class MachineryTest {
                 .containsEntry("EV-04", "held")
                 .containsEntry("EV-05", "broken")
                 .containsEntry("EV-06", "inconclusive")
-                .containsEntry("EV-07", "kit_error");
+                .containsEntry("EV-07", "kit_error")
+                .containsEntry("EV-09", "held");
         assertThat(results("again").path("started_at")).isEqualTo(results("out").path("started_at"));
         assertThat(results("again").path("budgets")).isEqualTo(results("out").path("budgets"));
         assertThat(assess("again", "third")).isEqualTo(status);

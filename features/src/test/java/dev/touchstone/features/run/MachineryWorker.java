@@ -44,6 +44,7 @@ final class MachineryWorker implements AutoCloseable {
             case "/plain" -> send(exchange, 200, "{}");
             case "/meet" -> send(exchange, met() ? 200 : 503, "{}");
             case "/flip" -> send(exchange, flips.incrementAndGet() % 2 == 1 ? 200 : 500, "{}");
+            case "/long" -> send(exchange, 200, "long ".repeat(200_000));
             case "/secret" -> send(exchange, 200, secret);
             case "/broken" -> send(exchange, 418, "seen: " + secret);
             default -> send(exchange, 404, "{}");

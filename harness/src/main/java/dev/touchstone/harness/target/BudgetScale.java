@@ -29,7 +29,11 @@ public final class BudgetScale {
             "itl-p95",
             "gap-floor",
             "disconnect",
-            "prefill-gap");
+            "prefill-gap",
+            "exit",
+            "start-refusal",
+            "start-up-healthy",
+            "first-answer");
 
     /** The kit's own limits of waiting, limits that the worker sets for others, factors and counts. */
     static final Set<String> AS_THEY_ARE = Set.of(

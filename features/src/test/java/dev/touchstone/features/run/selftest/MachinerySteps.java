@@ -54,6 +54,15 @@ public final class MachinerySteps {
                                 rule, List.of(Finding.of("status " + status, "it was " + answer.status()))));
     }
 
+    @Then("the self-test finds {int} characters, as {word} demands")
+    public void findsCharacters(int count, String rule) {
+        int found = world.recall("answer", Exchange.class).bodyText().length();
+        world.record(
+                found == count
+                        ? new Verdict.Held(rule, count + " characters")
+                        : new Verdict.Broken(rule, List.of(Finding.of(count + " characters", "there were " + found))));
+    }
+
     @Then("the self-test finds its token in the answer, as {word} demands")
     public void findsToken(String rule) {
         String token = world.target().token().orElse("no token");
