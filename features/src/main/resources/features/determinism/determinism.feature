@@ -3,7 +3,7 @@ Feature: The same request gives the same text
   Temperature 0 takes the likeliest token; with a seed the draw is repeatable.
   Counter-based draws: Salmon et al., Parallel random numbers, SC 2011.
 
-  @DT-01 @requests-9
+  @DT-01 @requests-9 @smoke
   Scenario: Temperature 0 gives one text in all of 8 runs
     When the client asks 8 times for 48 tokens at temperature 0 to continue one of:
       """

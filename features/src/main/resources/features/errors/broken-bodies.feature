@@ -13,7 +13,7 @@ Feature: Broken requests are refused
       | job_id |
       | prompt |
 
-  @ER-01
+  @ER-01 @smoke
   Scenario Outline: A body that is <kind> is refused
     When the client sends the body:
       """

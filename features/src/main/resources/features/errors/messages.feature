@@ -24,7 +24,7 @@ Feature: Error messages help and give nothing away
       | repetition_penalty | -1    | 0, 2    |
       | repetition_penalty | 2.1   | 0, 2    |
 
-  @ER-02
+  @ER-02 @smoke
   Scenario: The message for a missing prompt names it
     When the client sends a valid request without prompt
     Then the message names prompt, and nothing of the inside

@@ -3,12 +3,12 @@ Feature: Wrong routes, methods and media types
   needs one reader. Status codes and the Allow header: RFC 9110, sections 15.5
   and 10.2.1.
 
-  @ER-03
+  @ER-03 @smoke
   Scenario: The wrong method is told the right one
     When the client sends GET to /execute
     Then the worker refuses it with 405 and allows POST
 
-  @ER-03
+  @ER-03 @smoke
   Scenario: An unknown route is not found
     When the client sends GET to /no-such-route
     Then the worker refuses it with 404

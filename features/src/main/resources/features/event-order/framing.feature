@@ -3,7 +3,7 @@ Feature: Frames on the wire
   frame that is slightly wrong loses text. The standard is the WHATWG HTML
   standard, section 9.2.6. Comments, unknown fields and unknown events are legal.
 
-  @EV-06
+  @EV-06 @smoke
   Scenario: Every frame is well-formed, also where the text has line ends
     When the client asks for 64 tokens to continue:
       """

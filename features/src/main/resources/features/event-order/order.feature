@@ -4,7 +4,7 @@ Feature: The order of events
   worker closes the body. The form of the answer is that of server-sent events,
   WHATWG HTML standard, section 9.2.
 
-  @EV-01
+  @EV-01 @smoke
   Scenario: A valid request is answered by a stream that no cache keeps
     When the client asks for 4 tokens to continue:
       """
@@ -12,7 +12,7 @@ Feature: The order of events
       """
     Then the answer is an event stream that no cache keeps
 
-  @EV-02
+  @EV-02 @smoke
   Scenario: Started, tokens, one end, and nothing after it
     When the client asks for 32 tokens to continue:
       """
@@ -20,7 +20,7 @@ Feature: The order of events
       """
     Then the events come in order and the worker closes the body
 
-  @EV-03 @requests-2
+  @EV-03 @requests-2 @smoke
   Scenario: The first event says whose stream it is
     When the client asks for 4 tokens with seed 9007199254740993 to continue:
       """
@@ -28,7 +28,7 @@ Feature: The order of events
       """
     Then the first event names the job, the model, the time and the seed
 
-  @EV-04
+  @EV-04 @smoke
   Scenario: Tokens are numbered from 0 without a gap
     When the client asks for 64 tokens to continue:
       """
@@ -36,7 +36,7 @@ Feature: The order of events
       """
     Then the tokens are numbered from 0 without a gap
 
-  @EV-05
+  @EV-05 @smoke
   Scenario: The last event counts truly
     When the client asks for 32 tokens to continue:
       """

@@ -2,7 +2,7 @@ Feature: Residency is claimed truly
   A model that runs from the CPU behind a GPU's name is slow in a way that no
   functional test shows. Health must say what is so.
 
-  @VR-07
+  @VR-07 @smoke
   Scenario: Who names no GPU does not claim to be resident
     When the client asks for health
     Then the claim of residency agrees with the GPU that health names

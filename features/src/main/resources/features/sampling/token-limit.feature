@@ -3,7 +3,7 @@ Feature: The limit on tokens is exact
   the classic off-by-one of a decode loop. If the model ends a text by itself
   the limit cannot show, and the client tries the next prompt.
 
-  @SP-01 @requests-8
+  @SP-01 @requests-8 @smoke
   Scenario: Exactly as many tokens as asked
     When the client asks for 1, 2, 7, 64 tokens to continue one of:
       """

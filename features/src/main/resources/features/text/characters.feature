@@ -3,7 +3,7 @@ Feature: Whole characters
   sends broken halves: U+FFFD, lone surrogates or bytes that are no UTF-8. The
   encoding is that of RFC 3629; JSON text is UTF-8 by RFC 8259, section 8.1.
 
-  @TX-01 @requests-5
+  @TX-01 @requests-5 @smoke
   Scenario: Characters that span tokens arrive whole
     When the client asks for 48 tokens to continue each line of:
       """

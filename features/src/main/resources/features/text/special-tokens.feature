@@ -3,7 +3,7 @@ Feature: No special tokens in the text
   text. A person who sees <|im_end|> at the end of an answer sees a bug.
   A template is tried only where the worker's own tokenizer knows its marker.
 
-  @TX-04 @requests-2
+  @TX-04 @requests-2 @smoke
   Scenario: The end of a text shows no marker
     When the client lets the model end its text, with any of these templates that it knows:
       | marker             | prompt                                                                          |

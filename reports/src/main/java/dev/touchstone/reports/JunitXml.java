@@ -51,7 +51,8 @@ final class JunitXml {
         String message = escape(scenario.headline());
         String curl = escape(scenario.curl());
         xml.append(">\n      ");
-        switch (scenario.verdict()) {
+        switch (results.isExpected(scenario) ? "expected" : scenario.verdict()) {
+            case "expected" -> xml.append("<skipped message=\"expected to be broken: %s\"/>".formatted(message));
             case "broken" ->
                 xml.append(
                         "<failure message=\"%s\" type=\"broken\">%s\n%s</failure>".formatted(message, message, curl));
@@ -61,9 +62,10 @@ final class JunitXml {
         xml.append("\n    </testcase>\n");
     }
 
-    private static String counts(List<Results.Scenario> scenarios) {
-        long failures = count(scenarios, "broken");
-        long skipped = count(scenarios, "unsupported") + count(scenarios, "inconclusive");
+    private String counts(List<Results.Scenario> scenarios) {
+        long expected = scenarios.stream().filter(results::isExpected).count();
+        long failures = count(scenarios, "broken") - expected;
+        long skipped = count(scenarios, "unsupported") + count(scenarios, "inconclusive") + expected;
         long passed = scenarios.stream().filter(Results.Scenario::isPassed).count();
         double millis =
                 scenarios.stream().mapToDouble(Results.Scenario::durationMs).sum();

@@ -1,7 +1,9 @@
 package dev.touchstone.reports;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,7 +88,7 @@ record Results(JsonNode root, Map<String, Requirement> requirements, List<Scenar
         }
 
         private String place() {
-            List<String> places = new java.util.ArrayList<>();
+            List<String> places = new ArrayList<>();
             if (!byteOffset.isEmpty()) {
                 places.add("byte " + byteOffset);
             }
@@ -108,6 +110,43 @@ record Results(JsonNode root, Map<String, Requirement> requirements, List<Scenar
     String targetName() {
         JsonNode target = root.path("target");
         return (target.path("model").asText("") + " at " + target.path("url").asText("unknown target")).strip();
+    }
+
+    /** What the expectations file and repeated rounds say of a requirement, in a few words; empty where nothing. */
+    String note(String requirement) {
+        JsonNode node = member(requirement);
+        List<String> notes = new ArrayList<>();
+        JsonNode expected = node.path("expected");
+        if (expected.isObject()) {
+            notes.add((expected.path("flaky").asBoolean(false) ? "known to be flaky" : "expected") + ": "
+                    + expected.path("reason").asText(""));
+        }
+        if (node.path("flaky").asBoolean(false)) {
+            notes.add("flaky, broke in " + node.path("broken_rounds").asText("") + " of "
+                    + root.path("rounds").asText("") + " rounds");
+        }
+        return String.join("; ", notes);
+    }
+
+    /** Whether a scenario is broken only in what the expectations file covers. */
+    boolean isExpected(Scenario scenario) {
+        List<String> broken = scenario.steps().stream()
+                .flatMap(step -> step.verdicts().stream())
+                .filter(judgement -> judgement.kind().equals("broken"))
+                .map(Judgement::rule)
+                .toList();
+        return scenario.verdict().equals("broken")
+                && !broken.isEmpty()
+                && broken.stream().allMatch(rule -> member(rule).has("expected"));
+    }
+
+    private JsonNode member(String requirement) {
+        for (JsonNode node : root.path("requirements")) {
+            if (node.path("id").asText("").equals(requirement)) {
+                return node;
+            }
+        }
+        return MissingNode.getInstance();
     }
 
     int total(String kind) {

@@ -59,9 +59,11 @@ final class ResultsFile {
     }
 
     private static Results.Scenario scenario(JsonNode node) {
+        // A scenario that ran several times in a row stands as often in the file; reports need names that differ.
+        int round = node.path("round").asInt(1);
         return new Results.Scenario(
-                text(node, "id"),
-                text(node, "name"),
+                text(node, "id") + (round > 1 ? " round " + round : ""),
+                text(node, "name") + (round > 1 ? ", round " + round : ""),
                 text(node, "feature"),
                 text(node, "feature_text"),
                 list(node.path("requirements"), id -> id.asText("")),

@@ -17,6 +17,7 @@ final class SummaryMarkdown {
         page.append(", profile ").append(cell(results.root().path("profile").asText("")));
         page.append(", exit status ").append(results.root().path("exit_status").asText("unknown"));
         page.append("\n");
+        caveats(page);
         requirements(page);
         figures(page);
         results.scenarios().stream().filter(s -> !s.isPassed()).forEach(s -> trouble(page, s));
@@ -35,10 +36,30 @@ final class SummaryMarkdown {
                         .formatted(
                                 r.id(),
                                 r.level(),
-                                r.verdict().isEmpty()
-                                        ? notPlanned(r)
-                                        : r.verdict().replace('_', ' '),
+                                r.verdict().isEmpty() ? notPlanned(r) : verdict(r),
                                 cell(scenarios(r.scenarios())))));
+    }
+
+    private String verdict(Results.Requirement requirement) {
+        String note = results.note(requirement.id());
+        return requirement.verdict().replace('_', ' ') + (note.isEmpty() ? "" : " (" + cell(note) + ")");
+    }
+
+    /** What a reader must know before the table: that only a part was judged, and entries that do not stand. */
+    private void caveats(StringBuilder page) {
+        if (results.root().path("smoke").asBoolean(false)) {
+            page.append("\nA smoke run: each requirement was judged by a part of its scenarios at most.\n");
+        }
+        if (results.root().path("rounds").asInt(1) > 1) {
+            page.append("\nEverything ran ")
+                    .append(results.root().path("rounds").asInt())
+                    .append(" times in a row.\n");
+        }
+        results.root()
+                .path("expectations")
+                .path("faults")
+                .forEach(fault ->
+                        page.append("\n- ").append(html(fault.asText(""))).append("\n"));
     }
 
     /** A table that lists dozens of outline rows in one cell cannot be read. */

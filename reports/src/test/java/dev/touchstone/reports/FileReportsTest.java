@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -99,6 +101,45 @@ class FileReportsTest {
                 .contains("  - expected: i = 3\n  - actual: i was 4\n  - byte offset: 123\n  - at: 4.5 ms\n")
                 .contains("curl -N http://127.0.0.1:8080/execute")
                 .doesNotContain("%");
+    }
+
+    @Test
+    void showsWhatIsExpectedFlakyAndOnlyAPart() throws IOException {
+        String json = resource("mixed.json")
+                .replaceFirst(
+                        "\"schema\"",
+                        "\"smoke\":true,\"rounds\":4,\"expectations\":{\"faults\":[\"x.yaml: EV-02 held.\"]},\"schema\"")
+                .replaceFirst(
+                        "\"id\":\\s*\"EV-04\"",
+                        "\"id\":\"EV-04\",\"expected\":{\"reason\":\"a known proxy\"},\"flaky\":true,\"broken_rounds\":1");
+        Files.writeString(directory.resolve("conformance.json"), json);
+        new FileReports().render(directory);
+
+        assertThat(directory.resolve("summary.md"))
+                .content()
+                .contains("A smoke run: each requirement was judged by a part of its scenarios at most.")
+                .contains("Everything ran 4 times in a row.")
+                .contains("- x.yaml: EV-02 held.")
+                .contains("| EV-04 | MUST | broken (expected: a known proxy; flaky, broke in 1 of 4 rounds) |");
+        assertThat(directory.resolve("junit.xml"))
+                .content()
+                .contains("failures=\"0\" errors=\"1\" skipped=\"3\"")
+                .contains("<skipped message=\"expected to be broken: EV-04 broken");
+    }
+
+    @Test
+    void namesEachRoundOfAScenarioByItself() throws IOException {
+        ObjectMapper mapper = new ObjectMapper();
+        ObjectNode root = (ObjectNode) mapper.readTree(resource("mixed.json"));
+        ArrayNode scenarios = (ArrayNode) root.path("scenarios");
+        scenarios.add(((ObjectNode) scenarios.get(0).deepCopy()).put("round", 2));
+        Files.writeString(directory.resolve("conformance.json"), root.toString());
+        new FileReports().render(directory);
+
+        try (Stream<Path> files = Files.list(directory.resolve("allure-results"))) {
+            assertThat(files.filter(f -> f.toString().endsWith("-result.json"))).hasSize(scenarios.size());
+        }
+        assertThat(directory.resolve("junit.xml")).content().contains(", round 2\"");
     }
 
     @Test

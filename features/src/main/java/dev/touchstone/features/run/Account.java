@@ -1,137 +1,205 @@
 package dev.touchstone.features.run;
 
 import dev.touchstone.harness.contract.Requirement;
+import dev.touchstone.harness.target.BudgetScale;
 import dev.touchstone.harness.verdict.Figure;
-import dev.touchstone.harness.verdict.Finding;
-import dev.touchstone.harness.verdict.Verdict;
 import java.io.PrintWriter;
-import java.util.HashSet;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.TreeMap;
 
-/** Tells a person at a terminal, as it happens, how the run goes. */
+/**
+ * Tells a person at a terminal, as it happens, how the run goes: a line for each feature file, at once the whole story
+ * of what is broken, and at the end why anything else was not held. Its methods are called one at a time.
+ */
 final class Account {
 
-    private static final int MOST_FINDINGS = 3;
-    private static final int MOST_IDS = 12;
+    private static final int MOST_PASTED = 8;
 
     private final PrintWriter out;
     private final Ink ink;
     private final boolean verbose;
-    private final Diagnoses diagnoses = Diagnoses.read();
-    private final Set<String> told = new HashSet<>();
+    private final Story story = new Story();
+    private final Map<String, FeatureTally> features = new TreeMap<>();
     private String feature = "";
+    private int rounds = 1;
 
+    /** @param verbose a line for each scenario, and what each held check looked at */
     Account(PrintWriter out, Ink ink, boolean verbose) {
         this.out = out;
         this.ink = ink;
         this.verbose = verbose;
     }
 
-    void begin(TargetFacts facts, String profile, Plan plan) {
-        out.println("Touchstone, profile " + profile + ": " + facts.url() + ", "
+    void judgingAgain(Path from, Circumstances run) {
+        out.println("Judging again what a run of " + run.startedAt() + " saw, from " + from + "; nothing is sent.");
+    }
+
+    void begin(TargetFacts facts, Plan plan, Manner manner) {
+        rounds = manner.rounds();
+        out.println("Touchstone, profile " + Contract.PROFILE + ": " + facts.url() + ", "
                 + facts.target().dialect().name().toLowerCase(Locale.ROOT) + " dialect, model " + facts.model()
-                + "; planned "
-                + plan.planned().size() + " requirements in " + plan.scenarios().size() + " scenarios");
+                + "; planned " + plan.planned().size() + " requirements in "
+                + plan.scenarios().size() + " scenarios" + (rounds > 1 ? ", " + rounds + " times in a row" : "")
+                + (manner.smoke() ? " (smoke run)" : ""));
+        out.println();
+        plan.scenarios().stream()
+                .map(s -> FeatureTally.file(s.id()))
+                .distinct()
+                .forEach(file -> features.put(
+                        file,
+                        new FeatureTally(rounds
+                                * (int) plan.scenarios().stream()
+                                        .filter(s -> FeatureTally.file(s.id()).equals(file))
+                                        .count())));
         out.flush();
     }
 
-    /** A line for the scenario; at once the whole story where it did not hold. */
+    /** Takes a scenario that has ended; the whole story at once where a promise is broken. */
     void scenario(ScenarioResult result, Map<String, Requirement> requirements) {
-        if (!result.feature().equals(feature)) {
-            feature = result.feature();
-            out.println();
-            out.println(ink.strong(feature));
-        }
         Kind kind = result.verdict();
-        out.println("  " + ink.paint(kind, kind.sign() + " " + pad(kind.word(), 12))
-                + " " + pad(String.join(" ", result.requirements()), 12)
-                + " " + result.name() + "  " + String.format(Locale.ROOT, "%.0f ms", result.durationMillis()));
-        if (kind != Kind.HELD) {
-            why(result, requirements);
+        boolean alarming = kind == Kind.BROKEN || kind == Kind.KIT_ERROR;
+        if (verbose) {
+            heading(result);
+        }
+        if (verbose || alarming) {
+            out.println("  " + ink.paint(kind, kind.sign() + " " + Columns.pad(kind.word(), 12))
+                    + " " + Columns.pad(String.join(" ", result.requirements()), 12)
+                    + " " + result.name() + "  " + String.format(Locale.ROOT, "%.0f ms", result.durationMillis())
+                    + "  " + result.id()
+                    + (rounds > 1 ? "  round " + result.round() : ""));
+            if (kind != Kind.HELD) {
+                story.lines(result, requirements).forEach(out::println);
+            }
         }
         if (verbose) {
             result.verdicts().stream()
                     .filter(v -> Kind.of(v) == Kind.HELD)
                     .forEach(v -> out.println("      " + v.rule() + " held: " + v.summary()));
         }
+        tally(result);
         out.flush();
     }
 
-    private void why(ScenarioResult result, Map<String, Requirement> requirements) {
-        List<Verdict.Broken> broken = result.verdicts().stream()
-                .filter(Verdict.Broken.class::isInstance)
-                .map(Verdict.Broken.class::cast)
-                .toList();
-        broken.forEach(verdict -> {
-            Optional<String> lookAt = diagnoses.of(verdict.rule());
-            Optional<Requirement> requirement = Optional.ofNullable(requirements.get(verdict.rule()));
-            // The promise and the diagnosis are the same each time; once is enough to read.
-            boolean known = !told.add(verdict.rule());
-            field(
-                    "rule",
-                    verdict.rule()
-                            + requirement
-                                    .filter(r -> !known)
-                                    .map(r -> "  " + r.text())
-                                    .orElse(known ? "  as above" : ""));
-            verdict.findings().stream().limit(MOST_FINDINGS).forEach(this::finding);
-            int more = verdict.findings().size() - MOST_FINDINGS;
-            if (more > 0) {
-                field("", "and " + more + " more in the report");
+    private void heading(ScenarioResult result) {
+        if (!result.feature().equals(feature)) {
+            feature = result.feature();
+            out.println();
+            out.println(ink.strong(feature));
+        }
+    }
+
+    private void tally(ScenarioResult result) {
+        FeatureTally tally = features.computeIfAbsent(FeatureTally.file(result.id()), _ -> new FeatureTally(rounds));
+        tally.add(result);
+        if (tally.isWhole()) {
+            features.remove(FeatureTally.file(result.id()));
+            if (!verbose) {
+                out.println(tally.line(ink));
             }
-            lookAt.filter(text -> !known).ifPresent(text -> field("look at", text));
-        });
-        if (broken.isEmpty()) {
-            result.message().ifPresent(message -> field("because", message));
-        } else {
-            result.curl().ifPresent(curl -> field("repeat", curl));
         }
     }
 
-    private void finding(Finding finding) {
-        field("expected", finding.expected());
-        field("actual", finding.actual());
-        String at = (finding.byteOffset().isPresent()
-                        ? "byte " + finding.byteOffset().getAsLong()
-                        : "")
-                + (finding.byteOffset().isPresent() && finding.atMillis().isPresent() ? ", " : "")
-                + (finding.atMillis().isPresent()
-                        ? String.format(
-                                Locale.ROOT,
-                                "%.1f ms after the request",
-                                finding.atMillis().getAsDouble())
-                        : "");
-        if (!at.isEmpty()) {
-            field("at", at);
+    /** The last lines: totals, what was not held and why, figures, and where the report is. */
+    void end(Summary summary, Circumstances run, String lastLine) {
+        if (!verbose) {
+            features.values().stream().filter(FeatureTally::hasBegun).forEach(tally -> out.println(tally.line(ink)));
         }
-    }
-
-    private void field(String name, String text) {
-        out.println("      " + pad(name, 9) + text);
-    }
-
-    /** The last lines: totals, what was left out, figures, and where the report is. */
-    void end(Summary summary, String lastLine) {
         out.println();
         out.println(ink.strong(summary.totals().line()) + "  (requirements; "
                 + summary.results().size() + " scenarios run)");
-        summary.plan()
-                .left()
-                .forEach((reason, ids) ->
-                        out.println("not judged: " + shortened(ids) + more(ids) + " (" + reason + ")"));
+        if (summary.manner().smoke()) {
+            out.println("This was a smoke run: each requirement was judged by a part of its scenarios at most;"
+                    + " without --smoke all are judged.");
+        }
+        Reasons.lines(summary.results(), ink).forEach(out::println);
         summary.plan()
                 .unsupported()
-                .forEach((reason, ids) ->
-                        out.println("unsupported: " + shortened(ids) + more(ids) + " (" + reason + ")"));
-        out.println("exit status " + summary.exitStatus() + ": " + summary.reason());
+                .forEach((reason, ids) -> out.println(
+                        ink.paint(Kind.UNSUPPORTED, "– unsupported") + ": " + Columns.ids(ids) + " (" + reason + ")"));
+        summary.plan()
+                .left()
+                .forEach((reason, ids) -> out.println("not judged: " + Columns.ids(ids) + " (" + reason + ")"));
+        expectations(summary);
         figures(summary.results().stream().flatMap(r -> r.figures().stream()).toList());
+        if (verbose) {
+            budgets(run);
+        }
+        out.println(ink.strong("exit status " + summary.exitStatus() + ": " + summary.reason()));
         out.println(lastLine);
         out.flush();
+    }
+
+    /** A verdict that is another when judged again. */
+    void difference(String sentence) {
+        out.println(ink.paint(Kind.BROKEN, "judged otherwise: ") + sentence);
+        out.flush();
+    }
+
+    private void expectations(Summary summary) {
+        summary.outcomes()
+                .forEach(outcome -> outcome.excuse().ifPresent(entry -> {
+                    String id = outcome.requirement().id();
+                    out.println((entry.flaky()
+                                    ? "flaky, as expected: " + id + measured(outcome, summary)
+                                            + String.format(
+                                                    Locale.ROOT,
+                                                    ", known to break in %.1f%% of %d runs",
+                                                    entry.rate().orElse(0.0) * 100,
+                                                    entry.runs().orElse(0))
+                                    : "expected to be broken: " + id)
+                            + " (" + entry.reason() + (entry.link().isEmpty() ? "" : ", " + entry.link())
+                            + entry.until().map(day -> ", until " + day).orElse("") + ")");
+                }));
+        summary.flaky().stream()
+                .filter(outcome -> outcome.excuse().isEmpty())
+                .forEach(
+                        outcome -> out.println("flaky: " + outcome.requirement().id() + measured(outcome, summary)));
+        summary.faults().forEach(fault -> out.println(ink.paint(Kind.BROKEN, "expectation: ") + fault));
+        paste(summary.paste());
+    }
+
+    private static String measured(RequirementOutcome outcome, Summary summary) {
+        return " broke in " + outcome.brokenRounds() + " of " + summary.manner().rounds()
+                + (summary.manner().rounds() == 1 ? " run" : " rounds");
+    }
+
+    private void paste(List<String> lines) {
+        if (lines.isEmpty()) {
+            return;
+        }
+        out.println();
+        out.println("To go on with what is broken for a while, put into " + Expectations.DEFAULT + ":");
+        lines.stream().limit(MOST_PASTED + 1).forEach(out::println);
+        if (lines.size() > MOST_PASTED + 1) {
+            out.println(
+                    "  # and " + (lines.size() - MOST_PASTED - 1) + " more in conformance.json, expectations.paste");
+        }
+        out.println();
+    }
+
+    private void budgets(Circumstances run) {
+        out.println(String.format(
+                Locale.ROOT,
+                "budgets, where no --budget gave them, widened by %.1f ms (4 round trips of %.2f ms and %.1f ms of jitter):",
+                millis(BudgetScale.allowance(run.timing())),
+                millis(run.timing().roundTrip()),
+                millis(run.timing().jitter())));
+        run.facts()
+                .target()
+                .budgets()
+                .all()
+                .forEach((name, value) -> out.println("  " + Columns.pad(name, 16)
+                        + (value instanceof Duration limit
+                                ? String.format(Locale.ROOT, "%.1f ms", millis(limit))
+                                : value)));
+    }
+
+    private static double millis(Duration duration) {
+        return duration.toNanos() / 1e6;
     }
 
     private void figures(List<Figure> figures) {
@@ -145,23 +213,11 @@ final class Account {
                     ? ""
                     : String.format(
                             Locale.ROOT, "   budget %.1f", figure.budget().getAsDouble());
-            out.println("  " + pad(figure.name(), width)
+            out.println("  " + Columns.pad(figure.name(), width)
                     + String.format(Locale.ROOT, " %10.1f ", figure.value())
                     + figure.unit()
                     + budget);
         }
         out.println();
-    }
-
-    private static String shortened(List<String> ids) {
-        return ids.stream().limit(MOST_IDS).collect(Collectors.joining(", "));
-    }
-
-    private static String more(List<String> ids) {
-        return ids.size() > MOST_IDS ? " and " + (ids.size() - MOST_IDS) + " more" : "";
-    }
-
-    private static String pad(String text, int width) {
-        return text.length() >= width ? text : text + " ".repeat(width - text.length());
     }
 }

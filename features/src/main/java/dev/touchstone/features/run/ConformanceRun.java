@@ -2,23 +2,26 @@ package dev.touchstone.features.run;
 
 import dev.touchstone.features.steps.CurrentStage;
 import dev.touchstone.harness.cli.CommandFailure;
-import dev.touchstone.harness.cli.ReportRenderer;
 import dev.touchstone.harness.contract.ContractCatalogue;
 import dev.touchstone.harness.contract.Requirement;
 import dev.touchstone.harness.launch.CommandTemplate;
 import dev.touchstone.harness.launch.LaunchFailure;
 import dev.touchstone.harness.launch.LaunchedWorker;
 import dev.touchstone.harness.launch.WorkerLauncher;
+import dev.touchstone.harness.target.BudgetScale;
+import dev.touchstone.harness.target.Budgets;
 import dev.touchstone.harness.target.Target;
+import dev.touchstone.harness.target.TargetTiming;
 import dev.touchstone.harness.transcript.Redaction;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -28,12 +31,23 @@ final class ConformanceRun {
     private final RunSettings settings;
     private final Account account;
     private final ScenarioSource suite;
+    private final Clock clock;
     private final ContractCatalogue catalogue = Contract.catalogue();
+    private final Expectations expectations;
+    private final Redaction redaction;
 
     ConformanceRun(RunSettings settings, Account account, ScenarioSource suite) {
+        this(settings, account, suite, Clock.systemDefaultZone());
+    }
+
+    /** @param clock tells when the run began and which day it is for expectations that end */
+    ConformanceRun(RunSettings settings, Account account, ScenarioSource suite, Clock clock) {
         this.settings = settings;
         this.account = account;
         this.suite = suite;
+        this.clock = clock;
+        this.expectations = Expectations.read(settings.manner().expectations());
+        this.redaction = new Redaction(settings.hints().token());
     }
 
     /**
@@ -44,13 +58,17 @@ final class ConformanceRun {
     int execute() throws InterruptedException {
         settings.only().ifPresent(catalogue::select); // a typing error should not wait for a worker to load
         if (settings.command().isEmpty()) {
-            return judge(settings.url().orElseThrow(() -> new CommandFailure("No worker was named.")), false);
+            return judge(
+                    settings.url().orElseThrow(() -> new CommandFailure("No worker was named.")),
+                    false,
+                    new SuiteLauncher(suite).discover());
         }
         CommandTemplate template = new CommandTemplate(settings.command().get());
+        Discovery discovery = Discovery.begin(suite); // while the worker loads its model
         try (LaunchedWorker worker =
                 new WorkerLauncher(template, settings.budgets().startUp()).start()) {
             try {
-                return judge(worker.url(), true);
+                return judge(worker.url(), true, discovery.scenarios());
             } finally {
                 worker.close();
                 keepLog(worker);
@@ -60,10 +78,11 @@ final class ConformanceRun {
         }
     }
 
-    private int judge(String url, boolean launched) throws InterruptedException {
-        Opened opened = open(url, launched);
+    private int judge(String url, boolean launched, List<FoundScenario> found) throws InterruptedException {
+        Opened opened = open(url, launched, found);
         try {
-            if (!opened.session().plan().scenarios().isEmpty()) {
+            for (int round = 1; round <= settings.manner().rounds(); round++) {
+                opened.session().beginRound(round);
                 new SuiteLauncher(suite).run(opened.session().plan().scenarios());
             }
         } finally {
@@ -75,36 +94,53 @@ final class ConformanceRun {
     /**
      * A run whose scenarios may begin.
      *
+     * @param facts with the budgets that are applied
      * @param startNanos by {@link System#nanoTime()}
      */
-    record Opened(TargetFacts facts, RunSession session, Instant startedAt, long startNanos) {}
+    record Opened(
+            TargetFacts facts,
+            TargetTiming timing,
+            RunSession session,
+            SkillsOnce skills,
+            Instant startedAt,
+            long startNanos) {}
 
     /** Asks the worker what it is, plans, and makes the run known to the scenarios. */
     Opened open(String url, boolean launched) throws InterruptedException {
-        TargetFacts facts = new TargetProbe(settings.hints()).probe(TargetProbe.baseUrl(url), launched, false);
-        Plan plan = new Planner(catalogue, new SuiteLauncher(suite).discover())
-                .plan(facts, settings.only(), settings.required());
-        account.begin(facts, Contract.PROFILE, plan);
-        Opened opened = new Opened(facts, session(plan, facts), Instant.now(), System.nanoTime());
-        CurrentStage.set(opened.session());
-        RunListener.listenFor(opened.session());
-        return opened;
+        return open(url, launched, new SuiteLauncher(suite).discover());
+    }
+
+    private Opened open(String url, boolean launched, List<FoundScenario> found) throws InterruptedException {
+        TargetFacts asked = new TargetProbe(settings.hints()).probe(TargetProbe.baseUrl(url), launched, false);
+        TargetTiming timing = TargetTiming.measure(asked.target());
+        Budgets applied = BudgetScale.widened(
+                settings.budgets(), timing, settings.manner().givenBudgets());
+        Target target = asked.target().withBudgets(applied);
+        TargetFacts facts = new TargetFacts(target, asked.capabilities(), asked.launched(), asked.health());
+        Plan whole = new Planner(catalogue, found).plan(facts, settings.only(), settings.required());
+        Plan plan = settings.manner().smoke() ? whole.smoke() : whole;
+        account.begin(facts, plan, settings.manner());
+        SkillsOnce skills = new SkillsOnce(target);
+        RunSession session = session(plan, facts, skills);
+        CurrentStage.set(session);
+        RunListener.listenFor(session);
+        return new Opened(facts, timing, session, skills, clock.instant(), System.nanoTime());
     }
 
     /** Writes the results and reports of what ran. */
     Summary close(Opened opened) {
         disconnect();
-        Summary summary = Summary.of(opened.session().plan(), opened.session().results());
-        String lastLine = write(
-                summary,
-                new ResultWriter.Circumstances(
-                        Contract.PROFILE,
-                        opened.startedAt(),
-                        Duration.ofNanos(System.nanoTime() - opened.startNanos()),
-                        opened.facts(),
-                        settings.command()));
-        account.end(summary, lastLine);
-        return summary;
+        Circumstances circumstances = new Circumstances(
+                Contract.PROFILE,
+                opened.startedAt(),
+                Duration.ofNanos(System.nanoTime() - opened.startNanos()),
+                opened.facts(),
+                opened.timing(),
+                opened.skills().known(),
+                settings.command(),
+                settings.manner());
+        return new Conclusion(settings.out(), settings.report(), account, catalogue, expectations, redaction, clock)
+                .conclude(opened.session().plan(), opened.session().results(), circumstances);
     }
 
     private static void disconnect() {
@@ -112,14 +148,14 @@ final class ConformanceRun {
         CurrentStage.clear();
     }
 
-    private RunSession session(Plan plan, TargetFacts facts) {
+    private RunSession session(Plan plan, TargetFacts facts, SkillsOnce skills) {
         Map<String, Requirement> byId =
                 plan.catalogue().stream().collect(Collectors.toMap(Requirement::id, Function.identity()));
-        Target target = facts.target().withBudgets(settings.budgets());
         return new RunSession(
                 suite,
                 plan,
-                new RunSession.Lent(target, facts.capabilities(), launcher(), new SkillsOnce(target)),
+                new RunSession.Lent(facts.target(), facts.capabilities(), launcher(), skills, RunSession.Earlier.NONE),
+                result -> RedactedResult.of(result, redaction),
                 result -> account.scenario(result, byId));
     }
 
@@ -129,36 +165,11 @@ final class ConformanceRun {
                         new CommandTemplate(command), settings.budgets().startUp()));
     }
 
-    private String write(Summary summary, ResultWriter.Circumstances circumstances) {
-        try {
-            EarlierResults.remove(settings.out());
-            Path written = new ResultWriter(
-                            settings.out(),
-                            catalogue,
-                            new Redaction(settings.hints().token()))
-                    .write(summary, circumstances);
-            return "Report: " + render().orElse(written).toAbsolutePath().normalize();
-        } catch (IOException e) {
-            throw new CommandFailure(
-                    "The results cannot be written to " + settings.out() + ": " + e.getMessage() + ".");
-        }
-    }
-
-    private Optional<Path> render() throws IOException {
-        Optional<Path> report = Optional.empty();
-        if (settings.report()) {
-            for (ReportRenderer renderer : ServiceLoader.load(ReportRenderer.class)) {
-                report = Optional.of(renderer.render(settings.out()));
-            }
-        }
-        return report;
-    }
-
     private void keepLog(LaunchedWorker worker) {
         Path file = settings.out().resolve("evidence").resolve("worker.log");
         try {
             Files.createDirectories(settings.out().resolve("evidence"));
-            Files.writeString(file, worker.log());
+            Files.writeString(file, redaction.text(worker.log()));
         } catch (IOException e) {
             throw new CommandFailure("The worker's log cannot be written to " + file + ": " + e.getMessage() + ".");
         }

@@ -17,8 +17,9 @@ final class ExitStatus {
      *
      * @param plannedScenarios how many scenarios were to run
      * @param runScenarios how many did
+     * @param faultyEntries entries of the expectations file that are stale, expired, unknown or without a reason
      */
-    static int of(int plannedScenarios, int runScenarios, List<RequirementOutcome> outcomes) {
+    static int of(int plannedScenarios, int runScenarios, List<RequirementOutcome> outcomes, int faultyEntries) {
         List<RequirementOutcome> planned =
                 outcomes.stream().filter(RequirementOutcome::planned).toList();
         boolean nothing = planned.isEmpty() || runScenarios == 0;
@@ -28,7 +29,11 @@ final class ExitStatus {
         if (nothing || fewer || kitError || anyMust(planned, Kind.INCONCLUSIVE)) {
             return NOT_JUDGED;
         }
-        return anyMust(planned, Kind.BROKEN) ? BROKEN : CONFORMING;
+        boolean broken = planned.stream()
+                .anyMatch(o -> o.requirement().level() == Level.MUST
+                        && is(o, Kind.BROKEN)
+                        && o.excuse().isEmpty());
+        return broken || faultyEntries > 0 ? BROKEN : CONFORMING;
     }
 
     private static boolean anyMust(List<RequirementOutcome> planned, Kind kind) {

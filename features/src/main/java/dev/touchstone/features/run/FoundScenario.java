@@ -23,6 +23,16 @@ record FoundScenario(String id, String uniqueId, String resource, int line, Stri
         return tags.contains(requirement);
     }
 
+    /** Whether it mostly waits and disturbs nobody, so that it may run beside others. */
+    boolean runsBeside() {
+        return tags.contains("side-by-side");
+    }
+
+    /** Whether it belongs to the quick subset. */
+    boolean isSmoke() {
+        return tags.contains("smoke");
+    }
+
     /** Requests as its author declares them by a tag such as {@code @requests-8}. */
     OptionalInt declaredRequests() {
         List<String> declared = tags.stream()

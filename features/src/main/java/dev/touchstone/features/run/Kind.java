@@ -1,9 +1,11 @@
 package dev.touchstone.features.run;
 
 import dev.touchstone.harness.verdict.Verdict;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The six verdicts without their details, from best to worst. */
 enum Kind {
@@ -31,6 +33,11 @@ enum Kind {
             case Verdict.Broken _ -> BROKEN;
             case Verdict.KitError _ -> KIT_ERROR;
         };
+    }
+
+    /** The kind of that name in the result schema. */
+    static Optional<Kind> ofKey(String key) {
+        return Arrays.stream(values()).filter(kind -> kind.key().equals(key)).findFirst();
     }
 
     /** The worst of them; an empty collection is a kit error, since nothing was judged. */

@@ -1,6 +1,8 @@
 package dev.touchstone.features.run;
 
 import dev.touchstone.harness.contract.Requirement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +51,23 @@ record Plan(
                 .filter(entry -> entry.getValue().contains(requirement.id()))
                 .map(Map.Entry::getKey)
                 .findFirst();
+    }
+
+    /** The quick subset: scenarios tagged {@code @smoke}, and the requirements that these judge. */
+    Plan smoke() {
+        List<FoundScenario> quick =
+                scenarios.stream().filter(FoundScenario::isSmoke).toList();
+        Map<String, List<String>> reasons = new LinkedHashMap<>(left);
+        List<Requirement> kept = new ArrayList<>();
+        for (Requirement requirement : planned) {
+            if (gap(requirement).isPresent() || quick.stream().anyMatch(s -> s.proves(requirement.id()))) {
+                kept.add(requirement);
+            } else {
+                reasons.computeIfAbsent("not in the smoke subset", _ -> new ArrayList<>())
+                        .add(requirement.id());
+            }
+        }
+        return new Plan(catalogue, kept, quick, reasons, unsupported);
     }
 
     boolean plans(String scenarioId) {

@@ -1,11 +1,15 @@
 package dev.touchstone.features.run;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.touchstone.harness.cli.ToolVersion;
 import dev.touchstone.harness.contract.ContractCatalogue;
 import dev.touchstone.harness.contract.Requirement;
+import dev.touchstone.harness.json.JsonDocument;
+import dev.touchstone.harness.target.BudgetScale;
 import dev.touchstone.harness.transcript.Redaction;
 import dev.touchstone.harness.verdict.Figure;
 import dev.touchstone.harness.verdict.Finding;
@@ -13,13 +17,10 @@ import dev.touchstone.harness.verdict.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /** Writes {@code conformance.json}, schema {@code touchstone.conformance/1} as docs/results.md states it. */
 final class ResultWriter {
@@ -39,14 +40,6 @@ final class ResultWriter {
         this.catalogue = catalogue;
     }
 
-    /**
-     * What the file says of the run beside its results.
-     *
-     * @param command the worker's command line, where the kit started it
-     */
-    record Circumstances(
-            String profile, Instant startedAt, Duration duration, TargetFacts target, Optional<String> command) {}
-
     /** Writes the evidence and then the file that names it. Returns the file. */
     Path write(Summary summary, Circumstances run) throws IOException {
         Files.createDirectories(results);
@@ -56,7 +49,9 @@ final class ResultWriter {
         root.put("profile", run.profile());
         root.put("started_at", TIME.format(run.startedAt()));
         root.put("duration_ms", millis(run.duration().toNanos() / 1e6));
+        root.put("smoke", run.manner().smoke()).put("rounds", run.manner().rounds());
         target(root.putObject("target"), run);
+        budgets(root.putObject("budgets"), run);
         root.putObject("host")
                 .put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"))
                 .put("cores", Runtime.getRuntime().availableProcessors())
@@ -64,23 +59,61 @@ final class ResultWriter {
         totals(root.putObject("totals"), summary.totals());
         root.put("exit_status", summary.exitStatus());
         ArrayNode requirements = root.putArray("requirements");
-        summary.outcomes().forEach(outcome -> requirement(requirements.addObject(), outcome));
+        summary.outcomes().forEach(outcome -> requirement(requirements.addObject(), outcome, run.manner()));
+        expectations(root.putObject("expectations"), summary);
         ArrayNode scenarios = root.putArray("scenarios");
         EvidenceFiles evidence = new EvidenceFiles(results, redaction);
         for (ScenarioResult result : summary.results()) {
             scenario(scenarios.addObject(), result, evidence.write(result));
         }
+        Path runFile = results.resolve(RunFile.PLACE);
+        Files.createDirectories(runFile.getParent());
+        write(runFile, RunFile.write(summary, run));
         Path file = results.resolve("conformance.json");
-        json.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), root);
+        write(file, root);
         return file;
     }
 
+    /** The token is no more than a text that a worker may have echoed anywhere; so it is taken out of the whole. */
+    private void write(Path file, ObjectNode root) throws IOException {
+        Files.writeString(file, JsonDocument.text(redacted(root), true));
+    }
+
+    private JsonNode redacted(JsonNode node) {
+        return switch (node) {
+            case TextNode text -> TextNode.valueOf(redaction.text(text.textValue()));
+            case ObjectNode object -> {
+                ObjectNode copy = json.createObjectNode();
+                object.properties().forEach(e -> copy.set(redaction.text(e.getKey()), redacted(e.getValue())));
+                yield copy;
+            }
+            case ArrayNode array -> {
+                ArrayNode copy = json.createArrayNode();
+                array.forEach(element -> copy.add(redacted(element)));
+                yield copy;
+            }
+            default -> node;
+        };
+    }
+
+    private static void budgets(ObjectNode node, Circumstances run) {
+        node.put("round_trip_ms", millis(run.timing().roundTrip().toNanos() / 1e6));
+        node.put("jitter_ms", millis(run.timing().jitter().toNanos() / 1e6));
+        node.put("allowance_ms", millis(BudgetScale.allowance(run.timing()).toNanos() / 1e6));
+        node.set("applied", FactsJson.budgets(run.facts().target().budgets()));
+    }
+
+    private static void expectations(ObjectNode node, Summary summary) {
+        summary.faults().forEach(node.putArray("faults")::add);
+        node.put("paste", String.join("\n", summary.paste()));
+    }
+
     private static void target(ObjectNode node, Circumstances run) {
-        node.put("url", run.target().url());
-        node.put("dialect", run.target().target().dialect().name().toLowerCase(Locale.ROOT));
-        node.put("model", run.target().model());
+        node.put("url", run.facts().url());
+        node.put("dialect", run.facts().target().dialect().name().toLowerCase(Locale.ROOT));
+        node.put("model", run.facts().model());
         run.command().ifPresent(command -> node.put("worker_command", command));
-        node.set("health", run.target().health());
+        node.set("health", run.facts().health());
     }
 
     private static void totals(ObjectNode node, Totals totals) {
@@ -90,7 +123,7 @@ final class ResultWriter {
         }
     }
 
-    private void requirement(ObjectNode node, RequirementOutcome outcome) {
+    private void requirement(ObjectNode node, RequirementOutcome outcome, Manner manner) {
         Requirement requirement = outcome.requirement();
         node.put("id", requirement.id()).put("area", requirement.area());
         node.put("area_title", catalogue.areaTitle(requirement.area()));
@@ -100,6 +133,16 @@ final class ResultWriter {
         outcome.verdict().ifPresent(verdict -> node.put("verdict", verdict.key()));
         outcome.reason().ifPresent(reason -> node.put("reason", reason));
         outcome.scenarios().forEach(node.putArray("scenarios")::add);
+        if (manner.rounds() > 1 && outcome.verdict().isPresent()) {
+            node.put("broken_rounds", outcome.brokenRounds()).put("flaky", outcome.isFlaky(manner.rounds()));
+        }
+        outcome.excuse().ifPresent(entry -> {
+            ObjectNode excuse = node.putObject("expected");
+            excuse.put("flaky", entry.flaky()).put("reason", entry.reason()).put("link", entry.link());
+            entry.until().ifPresent(until -> excuse.put("until", until.toString()));
+            entry.rate().ifPresent(rate -> excuse.put("rate", rate));
+            entry.runs().ifPresent(runs -> excuse.put("runs", runs));
+        });
     }
 
     private static void scenario(ObjectNode node, ScenarioResult result, List<EvidenceFiles.Written> files) {
@@ -107,6 +150,9 @@ final class ResultWriter {
         node.put("feature", result.feature()).put("feature_text", result.featureText());
         result.requirements().forEach(node.putArray("requirements")::add);
         node.put("verdict", result.verdict().key());
+        if (result.round() > 1) {
+            node.put("round", result.round());
+        }
         node.put("started_at", TIME.format(result.startedAt()));
         node.put("duration_ms", millis(result.durationMillis()));
         ArrayNode steps = node.putArray("steps");

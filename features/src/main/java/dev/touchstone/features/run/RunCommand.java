@@ -9,11 +9,13 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 
 /** {@code touchstone run}: judges a worker. */
@@ -109,10 +111,30 @@ public final class RunCommand implements Command, Callable<Integer> {
             description = "How far the worker's clock may be from this one, such as 30s.")
     private Optional<String> skew = Optional.empty();
 
+    @CommandLine.Option(
+            names = "--smoke",
+            description = "Only a quick subset over all areas; says little where it holds, much where it breaks.")
+    private boolean smoke;
+
+    @CommandLine.Option(
+            names = "--repeat",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Run everything planned N times in a row and show what breaks in some of them as flaky.")
+    private String repeat = "1";
+
+    @CommandLine.Option(
+            names = "--expect",
+            paramLabel = "FILE",
+            description = "What is known to be broken; default touchstone-expect.yaml where it exists.")
+    private Optional<Path> expectations = Optional.empty();
+
     @CommandLine.Option(names = "--no-report", description = "Write conformance.json and evidence only.")
     private boolean noReport;
 
-    @CommandLine.Option(names = "--verbose", description = "Also say what each held check looked at.")
+    @CommandLine.Option(
+            names = "--verbose",
+            description = "Tell every scenario, what each held check looked at, and the budgets.")
     private boolean verbose;
 
     @CommandLine.Spec
@@ -144,7 +166,20 @@ public final class RunCommand implements Command, Callable<Integer> {
                 out,
                 hints(),
                 limits,
-                !noReport);
+                !noReport,
+                new Manner(smoke, rounds(repeat), expectations, names(budgets)));
+    }
+
+    private static int rounds(String text) {
+        if (!text.matches("[1-9][0-9]{0,3}")) {
+            throw new CommandFailure("--repeat is '" + text + "'; accepted is a number from 1 to 9999.");
+        }
+        return Integer.parseInt(text);
+    }
+
+    /** The names of budgets that are given as {@code name=value}. */
+    static Set<String> names(Collection<String> budgets) {
+        return budgets.stream().map(b -> b.split("=", 2)[0].strip()).collect(Collectors.toUnmodifiableSet());
     }
 
     private String workerCommand() {

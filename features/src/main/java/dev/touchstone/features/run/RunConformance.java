@@ -49,6 +49,8 @@ public final class RunConformance {
                 .orElseThrow(() -> new CommandFailure(
                         "No worker was named: set the system property touchstone.url or the environment variable"
                                 + " TOUCHSTONE_URL to its base URL."));
+        List<String> budgets =
+                setting("budgets").map(b -> List.of(b.split(","))).orElse(List.of());
         RunSettings settings = new RunSettings(
                 Optional.of(url),
                 Optional.empty(),
@@ -56,11 +58,9 @@ public final class RunConformance {
                 Set.of(),
                 Path.of(setting("out").orElse("target/touchstone")),
                 hints(),
-                Budgets.defaults()
-                        .withAll(setting("budgets")
-                                .map(b -> List.of(b.split(",")))
-                                .orElse(List.of())),
-                true);
+                Budgets.defaults().withAll(budgets),
+                true,
+                Manner.PLAIN.withGivenBudgets(RunCommand.names(budgets)));
         Account account = new Account(new PrintWriter(System.out, true), Ink.PLAIN, false);
         ConformanceRun run = new ConformanceRun(settings, account, ScenarioSource.CONTRACT);
         running = Optional.of(new Running(run, run.open(url, false)));

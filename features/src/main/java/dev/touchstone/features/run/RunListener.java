@@ -120,6 +120,7 @@ public final class RunListener implements ConcurrentEventListener {
                 ids,
                 event.getResult().getStatus() == Status.PASSED,
                 event.getInstant()));
+        run.forget(test.getId().toString());
     }
 
     private static String resource(ScenarioSource suite, TestCase test) {

@@ -12,6 +12,7 @@ import dev.touchstone.harness.verdict.Figure;
 import dev.touchstone.harness.verdict.Verdict;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /** One run under way: lends the target to scenarios and gathers their results. Thread-safe. */
 final class RunSession implements Stage {
@@ -30,14 +32,26 @@ final class RunSession implements Stage {
     private final Plan plan;
     private final Lent lent;
     private final Consumer<ScenarioResult> onResult;
+    private final UnaryOperator<ScenarioResult> finish;
     private final List<ScenarioResult> results = new ArrayList<>();
     private final Map<String, ScenarioLog> logs = new ConcurrentHashMap<>();
     private final AtomicInteger jobs = new AtomicInteger();
     private final String jobPrefix =
             "touchstone-" + UUID.randomUUID().toString().substring(0, 8) + "-";
     private final Pulse pulse;
+    private volatile int round = 1;
 
-    RunSession(ScenarioSource suite, Plan plan, Lent lent, Consumer<ScenarioResult> onResult) {
+    /**
+     * @param finish what is done to a result before anyone sees it, such as taking secrets out
+     * @param onResult told of each result, one at a time
+     */
+    RunSession(
+            ScenarioSource suite,
+            Plan plan,
+            Lent lent,
+            UnaryOperator<ScenarioResult> finish,
+            Consumer<ScenarioResult> onResult) {
+        this.finish = finish;
         this.suite = suite;
         this.plan = plan;
         this.lent = lent;
@@ -50,8 +64,24 @@ final class RunSession implements Stage {
      *
      * @param launcher where the kit can start the worker
      * @param skills asked for when the first scenario needs them
+     * @param earlier what an earlier run saw, where this one only judges
      */
-    record Lent(Target target, Capabilities capabilities, Optional<WorkerLauncher> launcher, SkillSource skills) {}
+    record Lent(
+            Target target,
+            Capabilities capabilities,
+            Optional<WorkerLauncher> launcher,
+            SkillSource skills,
+            Earlier earlier) {}
+
+    /** Where the evidence of an earlier run is found. */
+    @FunctionalInterface
+    interface Earlier {
+        /** None: this run asks the worker. */
+        Earlier NONE = (_, _) -> Optional.empty();
+
+        /** @param round from 1 */
+        Optional<RecordedScenario> scenario(String id, int round);
+    }
 
     /** Where the skills of the model are found out. */
     @FunctionalInterface
@@ -59,14 +89,24 @@ final class RunSession implements Stage {
         Skills skills() throws InterruptedException;
     }
 
+    /** Says which time in a row the scenarios are run, from 1; not while any runs. */
+    void beginRound(int number) {
+        round = number;
+    }
+
     /** Begins the log of a scenario. */
     ScenarioLog begin(String key, Instant at) {
-        return logs.computeIfAbsent(key, _ -> new ScenarioLog(at));
+        return logs.computeIfAbsent(key, _ -> new ScenarioLog(at, round));
     }
 
     /** The log of a scenario that has begun. */
     ScenarioLog log(String key) {
         return begin(key, Instant.now());
+    }
+
+    /** Forgets the log of a scenario that has ended, since it holds all that was seen. */
+    void forget(String key) {
+        logs.remove(key);
     }
 
     ScenarioSource suite() {
@@ -80,26 +120,38 @@ final class RunSession implements Stage {
     /** Takes a scenario's result; one that was not planned is left out. */
     synchronized void accept(ScenarioResult result) {
         if (plan.plans(result.id())) {
-            results.add(result);
-            onResult.accept(result);
+            ScenarioResult finished = finish.apply(result).packed(KEPT_OF_A_BODY);
+            results.add(finished);
+            onResult.accept(finished);
         }
     }
 
+    /** In the order of the feature files, whatever the order in which they ended; round by round. */
     synchronized List<ScenarioResult> results() {
-        return List.copyOf(results);
+        List<String> order = plan.scenarios().stream().map(FoundScenario::id).toList();
+        return results.stream()
+                .sorted(Comparator.comparingInt(ScenarioResult::round)
+                        .thenComparingInt(result -> order.indexOf(result.id())))
+                .toList();
     }
 
     @Override
     public ScenarioStage enter(Entry entry) {
-        return new Part(log(entry.key()), plan.plans(suite.scenarioId(entry.uri(), entry.line())));
+        String id = suite.scenarioId(entry.uri(), entry.line());
+        Optional<RecordedScenario> recorded = lent.earlier().scenario(id, round);
+        ScenarioLog log = log(entry.key());
+        recorded.ifPresent(r -> r.kitErrors().forEach(log::kitError));
+        return new Part(log, plan.plans(id), recorded.map(RecordedScenario::kept));
     }
 
     /** One scenario's part of the run. */
     private final class Part implements ScenarioStage {
         private final ScenarioLog log;
         private final boolean planned;
+        private final Optional<Kept> kept;
 
-        Part(ScenarioLog log, boolean planned) {
+        Part(ScenarioLog log, boolean planned, Optional<Kept> kept) {
+            this.kept = kept;
             this.log = log;
             this.planned = planned;
         }
@@ -126,7 +178,7 @@ final class RunSession implements Stage {
 
         @Override
         public Optional<Kept> kept() {
-            return Optional.empty();
+            return kept;
         }
 
         @Override
@@ -156,9 +208,8 @@ final class RunSession implements Stage {
 
         @Override
         public void keep(Kept kept) {
-            Kept shortened = kept.mapping(e -> e.shortened(KEPT_OF_A_BODY));
-            log.keep(shortened);
-            pulse.add(shortened.exchanges());
+            log.keep(kept);
+            pulse.add(kept.mapping(e -> e.shortened(KEPT_OF_A_BODY)).exchanges());
         }
     }
 }

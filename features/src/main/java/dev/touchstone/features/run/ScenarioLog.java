@@ -18,10 +18,12 @@ final class ScenarioLog {
     private final List<Verdict> sinceStep = new ArrayList<>();
     private final List<String> kitErrors = new ArrayList<>();
     private final Instant startedAt;
+    private final int round;
     private Kept kept = new Kept(List.of(), List.of(), List.of());
 
-    ScenarioLog(Instant startedAt) {
+    ScenarioLog(Instant startedAt, int round) {
         this.startedAt = startedAt;
+        this.round = round;
     }
 
     synchronized void verdict(Verdict verdict) {
@@ -84,7 +86,10 @@ final class ScenarioLog {
                 List.copyOf(steps),
                 message(worst, verdicts),
                 List.copyOf(figures),
-                kept);
+                kept,
+                kitErrors,
+                round,
+                Optional.empty());
     }
 
     private Optional<String> message(Kind worst, List<Verdict> verdicts) {

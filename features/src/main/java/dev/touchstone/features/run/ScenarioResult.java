@@ -1,6 +1,7 @@
 package dev.touchstone.features.run;
 
 import dev.touchstone.features.steps.Kept;
+import dev.touchstone.harness.json.JsonDocument;
 import dev.touchstone.harness.transcript.Curl;
 import dev.touchstone.harness.transcript.Exchange;
 import dev.touchstone.harness.verdict.Figure;
@@ -14,6 +15,9 @@ import java.util.Optional;
  *
  * @param requirements ids that it judges, sorted
  * @param message first line for people when it is not held
+ * @param kitErrors what kept it from judging, a sentence each
+ * @param round which time in a row it was run, from 1
+ * @param evidence the text of {@code kept.json}, once the result is packed
  */
 record ScenarioResult(
         String id,
@@ -27,7 +31,38 @@ record ScenarioResult(
         List<StepResult> steps,
         Optional<String> message,
         List<Figure> figures,
-        Kept kept) {
+        Kept kept,
+        List<String> kitErrors,
+        int round,
+        Optional<PackedText> evidence) {
+
+    ScenarioResult {
+        kitErrors = List.copyOf(kitErrors);
+    }
+
+    /**
+     * The same result with all that was seen as the packed text of its file, and less of long bodies beside it.
+     *
+     * @param most bytes of memory for a body
+     */
+    ScenarioResult packed(long most) {
+        return new ScenarioResult(
+                id,
+                name,
+                feature,
+                featureText,
+                requirements,
+                verdict,
+                startedAt,
+                durationMillis,
+                steps,
+                message,
+                figures,
+                kept.mapping(e -> e.shortened(most)),
+                kitErrors,
+                round,
+                Optional.of(new PackedText(JsonDocument.text(RecordedScenario.write(this), false))));
+    }
 
     List<Exchange> exchanges() {
         return kept.exchanges();

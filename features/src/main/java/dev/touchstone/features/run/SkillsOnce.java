@@ -18,6 +18,11 @@ final class SkillsOnce implements RunSession.SkillSource {
         this.target = target;
     }
 
+    /** What was found out, where any scenario asked. */
+    synchronized Optional<Skills> known() {
+        return known;
+    }
+
     @Override
     public synchronized Skills skills() throws InterruptedException {
         if (known.isEmpty()) {

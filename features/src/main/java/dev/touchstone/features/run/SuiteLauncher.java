@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -26,6 +27,19 @@ import org.junit.platform.launcher.core.LauncherFactory;
 
 /** Finds and runs scenarios through the JUnit Platform with the Cucumber engine. */
 final class SuiteLauncher {
+
+    /** How many scenarios run beside each other; they wait more than they work. */
+    static final int BESIDE = 6;
+
+    private static final Map<String, String> SIDE_BY_SIDE = Map.of(
+            "cucumber.execution.parallel.enabled",
+            "true",
+            "cucumber.execution.parallel.config.strategy",
+            "fixed",
+            "cucumber.execution.parallel.config.fixed.parallelism",
+            "" + BESIDE,
+            "cucumber.execution.parallel.config.fixed.max-pool-size",
+            "" + BESIDE);
 
     private final ScenarioSource suite;
     private final Launcher launcher = LauncherFactory.create(LauncherConfig.builder()
@@ -47,17 +61,26 @@ final class SuiteLauncher {
     }
 
     /**
-     * Runs those scenarios; what happens is told to {@link RunListener}.
+     * Runs those scenarios, one after another and in order but for those that may run side by side: these come last, a
+     * few at a time. What happens is told to {@link RunListener}.
      *
      * @throws CommandFailure with one sentence when the engine itself failed, as it does for a missing step class
      */
     void run(List<FoundScenario> planned) {
+        execute(planned.stream().filter(s -> !s.runsBeside()).toList(), Map.of());
+        execute(planned.stream().filter(FoundScenario::runsBeside).toList(), SIDE_BY_SIDE);
+    }
+
+    private void execute(List<FoundScenario> chosen, Map<String, String> manner) {
+        if (chosen.isEmpty()) {
+            return;
+        }
         Set<String> wanted =
-                new HashSet<>(planned.stream().map(FoundScenario::uniqueId).toList());
+                new HashSet<>(chosen.stream().map(FoundScenario::uniqueId).toList());
         PostDiscoveryFilter only = test -> FilterResult.includedIf(
                 !test.isTest() || wanted.contains(test.getUniqueId().toString()));
         EngineFailures failures = new EngineFailures();
-        launcher.execute(request().filters(only).build(), failures);
+        launcher.execute(request().filters(only).configurationParameters(manner).build(), failures);
         failures.first().ifPresent(sentence -> {
             throw new CommandFailure(sentence);
         });

@@ -2,65 +2,129 @@ package dev.touchstone.features.run;
 
 import dev.touchstone.harness.contract.Level;
 import dev.touchstone.harness.contract.Requirement;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
-/** A finished run: what each requirement came to, and the exit status that follows. */
-record Summary(Plan plan, List<ScenarioResult> results, List<RequirementOutcome> outcomes, int exitStatus) {
+/**
+ * A finished run: what each requirement came to, and the exit status that follows.
+ *
+ * @param rounds how many times everything planned was to run
+ * @param faults what is wrong with entries of the expectations file, a sentence each
+ * @param paste entries for that file, for what broke unexpectedly
+ */
+record Summary(
+        Plan plan,
+        List<ScenarioResult> results,
+        List<RequirementOutcome> outcomes,
+        Manner manner,
+        List<String> faults,
+        List<String> paste,
+        int exitStatus) {
 
-    static Summary of(Plan plan, List<ScenarioResult> results) {
-        List<RequirementOutcome> outcomes =
-                plan.catalogue().stream().map(r -> outcome(r, plan, results)).toList();
+    static Summary of(
+            Plan plan, List<ScenarioResult> results, Manner manner, Expectations expectations, LocalDate today) {
+        int rounds = manner.rounds();
+        List<RequirementOutcome> judged = plan.catalogue().stream()
+                .map(r -> outcome(r, plan, results, rounds))
+                .toList();
+        ExpectationReview review = ExpectationReview.of(expectations, judged, rounds, manner.smoke(), today);
         return new Summary(
-                plan, results, outcomes, ExitStatus.of(plan.scenarios().size(), results.size(), outcomes));
+                plan,
+                results,
+                review.outcomes(),
+                manner,
+                review.faults(),
+                PasteReady.lines(review.outcomes(), results, rounds, today),
+                ExitStatus.of(
+                        plan.scenarios().size() * rounds,
+                        results.size(),
+                        review.outcomes(),
+                        review.faults().size()));
     }
 
-    private static RequirementOutcome outcome(Requirement requirement, Plan plan, List<ScenarioResult> results) {
+    private static RequirementOutcome outcome(
+            Requirement requirement, Plan plan, List<ScenarioResult> results, int rounds) {
         Optional<String> gap = plan.gap(requirement);
         if (gap.isPresent()) {
-            return new RequirementOutcome(requirement, true, Optional.of(Kind.UNSUPPORTED), List.of(), gap);
+            return new RequirementOutcome(
+                    requirement, true, Optional.of(Kind.UNSUPPORTED), List.of(), gap, 0, Optional.empty());
         }
         List<String> scenarios =
                 plan.scenariosOf(requirement).stream().map(FoundScenario::id).toList();
         boolean planned = plan.planned().contains(requirement);
-        List<Kind> kinds = results.stream()
+        List<ScenarioResult> own = results.stream()
                 .filter(result -> scenarios.contains(result.id()))
-                .map(result -> result.verdictOf(requirement.id()))
                 .toList();
-        boolean whole = planned && !scenarios.isEmpty() && kinds.size() == scenarios.size();
+        boolean whole = planned && !scenarios.isEmpty() && own.size() == scenarios.size() * rounds;
+        List<Kind> kinds =
+                own.stream().map(result -> result.verdictOf(requirement.id())).toList();
         return new RequirementOutcome(
                 requirement,
                 planned,
                 whole ? Optional.of(Kind.worst(kinds)) : Optional.empty(),
                 scenarios,
-                plan.reason(requirement));
+                plan.reason(requirement),
+                brokenRounds(requirement, own, rounds),
+                Optional.empty());
+    }
+
+    private static int brokenRounds(Requirement requirement, List<ScenarioResult> own, int rounds) {
+        return (int) IntStream.rangeClosed(1, rounds)
+                .filter(round -> own.stream()
+                        .anyMatch(
+                                result -> result.round() == round && result.verdictOf(requirement.id()) == Kind.BROKEN))
+                .count();
     }
 
     Totals totals() {
         return Totals.of(outcomes);
     }
 
+    /** Requirements that broke in some rounds and not in others. */
+    List<RequirementOutcome> flaky() {
+        return outcomes.stream().filter(o -> o.isFlaky(manner.rounds())).toList();
+    }
+
     /** Why the exit status is what it is, in a few words. */
     String reason() {
-        Totals totals = totals();
         if (exitStatus == ExitStatus.CONFORMING) {
-            boolean all =
-                    outcomes.stream().noneMatch(o -> must(o) && (is(o, Kind.UNSUPPORTED) || is(o, Kind.OBSERVED)));
-            return "every planned MUST held" + (all ? "" : ", except those said to be unsupported or observed");
+            return conforming();
         }
         if (exitStatus == ExitStatus.BROKEN) {
-            return "a MUST is broken: " + ids(o -> must(o) && is(o, Kind.BROKEN));
+            String broken = ids(ExpectationReview::isUnexpected);
+            String entries = faults.isEmpty()
+                    ? ""
+                    : faults.size() + " of the expectations " + (faults.size() == 1 ? "does" : "do") + " not stand";
+            return broken.isEmpty()
+                    ? entries
+                    : "a MUST is broken: " + broken + (entries.isEmpty() ? "" : "; " + entries);
         }
+        return notJudged();
+    }
+
+    private String conforming() {
+        boolean all = outcomes.stream().noneMatch(o -> must(o) && (o.is(Kind.UNSUPPORTED) || o.is(Kind.OBSERVED)));
+        String excused = ids(o -> must(o) && o.excuse().isPresent());
+        return (manner.smoke() ? "every MUST of the smoke subset held" : "every planned MUST held")
+                + (all ? "" : ", except those said to be unsupported or observed")
+                + (excused.isEmpty() ? "" : ", except those expected to be broken: " + excused);
+    }
+
+    private String notJudged() {
+        Totals totals = totals();
         if (results.isEmpty() || totals.planned() == 0) {
             return "nothing ran";
         }
-        if (results.size() < plan.scenarios().size() || totals.run() < totals.planned()) {
-            return "only " + results.size() + " of " + plan.scenarios().size() + " planned scenarios ran";
+        int planned = plan.scenarios().size() * manner.rounds();
+        if (results.size() < planned || totals.run() < totals.planned()) {
+            return "only " + results.size() + " of " + planned + " planned scenarios ran";
         }
-        String errors = ids(o -> is(o, Kind.KIT_ERROR));
+        String errors = ids(o -> o.is(Kind.KIT_ERROR));
         return errors.isEmpty()
-                ? "a MUST stayed inconclusive: " + ids(o -> must(o) && is(o, Kind.INCONCLUSIVE))
+                ? "a MUST stayed inconclusive: " + ids(o -> must(o) && o.is(Kind.INCONCLUSIVE))
                 : "the kit failed at " + errors;
     }
 
@@ -72,9 +136,5 @@ record Summary(Plan plan, List<ScenarioResult> results, List<RequirementOutcome>
 
     private static boolean must(RequirementOutcome outcome) {
         return outcome.requirement().level() == Level.MUST;
-    }
-
-    private static boolean is(RequirementOutcome outcome, Kind kind) {
-        return outcome.verdict().filter(kind::equals).isPresent();
     }
 }

@@ -33,8 +33,7 @@ class ConformanceRunTest {
     void endsWithZeroWhenEveryPlannedMustHeld() throws Exception {
         assertThat(run(GOOD, Optional.empty())).isZero();
         assertThat(screen.toString())
-                .contains("\nHealth of the fake worker\n")
-                .contains("  ✓ held         HL-01        Health names a model  ")
+                .contains("\n  ✓ held 3                 Health of the fake worker  ")
                 .contains("planned 3, run 3, held 3, broken 0, unsupported 0, observed 0, inconclusive 0, kit errors 0")
                 .contains(
                         "not judged: VR-01 (gpu: inconclusive here: the worker says that it is not resident, and no evidence from a GPU can be read)");

@@ -37,7 +37,7 @@ class ExitStatusTest {
                 .filter(text -> !text.isBlank())
                 .map(ExitStatusTest::outcome)
                 .toList();
-        assertThat(ExitStatus.of(planned, run, all)).isEqualTo(status);
+        assertThat(ExitStatus.of(planned, run, all, 0)).isEqualTo(status);
     }
 
     private static RequirementOutcome outcome(String text) {
@@ -45,6 +45,7 @@ class ExitStatusTest {
         Requirement requirement =
                 new Requirement("EV-01", "EV", Level.valueOf(words[0]), Profile.CORE, "promise", "teeth");
         Optional<Kind> verdict = words[1].equals("-") ? Optional.empty() : Optional.of(Kind.valueOf(words[1]));
-        return new RequirementOutcome(requirement, true, verdict, List.of("a.feature:1"), Optional.empty());
+        return new RequirementOutcome(
+                requirement, true, verdict, List.of("a.feature:1"), Optional.empty(), 0, Optional.empty());
     }
 }

@@ -9,6 +9,7 @@ import dev.touchstone.harness.contract.Profile;
 import dev.touchstone.harness.contract.Requirement;
 import dev.touchstone.harness.target.Capabilities;
 import dev.touchstone.harness.target.Target;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,7 +73,7 @@ class PlannerTest {
         assertThat(plan.unsupported())
                 .containsExactly(Map.entry("the OpenAI dialect has no started event", List.of("EV-03")));
         assertThat(plan.planned()).extracting(Requirement::id).containsExactly("EV-02", "EV-03");
-        Summary summary = Summary.of(plan, List.of());
+        Summary summary = Summary.of(plan, List.of(), Manner.PLAIN, Expectations.NONE, LocalDate.EPOCH);
         assertThat(summary.totals().count(Kind.UNSUPPORTED)).isEqualTo(1);
     }
 

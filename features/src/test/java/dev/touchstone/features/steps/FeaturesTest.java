@@ -2,6 +2,9 @@ package dev.touchstone.features.steps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.touchstone.harness.json.JsonDocument;
 import dev.touchstone.harness.launch.WorkerLauncher;
 import dev.touchstone.harness.target.Capabilities;
 import dev.touchstone.harness.target.Skills;
@@ -56,10 +59,21 @@ class FeaturesTest {
             assertThat(status == 0 || !timely).as("every scenario passed").isTrue();
 
             worker.close();
-            var again = new CollectingStage(Target.at(worker.url()), stage.kept);
+            var again = new CollectingStage(Target.at(worker.url()), writtenAndRead(stage.kept));
             run(again);
             assertThat(again.verdicts).isEqualTo(stage.verdicts);
         }
+    }
+
+    /** What was kept, by way of the file in which it is kept. */
+    private static Map<String, Kept> writtenAndRead(Map<String, Kept> kept) {
+        Map<String, Kept> read = new TreeMap<>();
+        kept.forEach((id, whole) -> {
+            ObjectNode node = JsonNodeFactory.instance.objectNode();
+            KeptJson.write(node, whole);
+            read.put(id, KeptJson.read(JsonDocument.read(JsonDocument.text(node, false))));
+        });
+        return read;
     }
 
     private static byte run(CollectingStage stage) {

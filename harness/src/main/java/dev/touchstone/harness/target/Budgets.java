@@ -1,8 +1,12 @@
 package dev.touchstone.harness.target;
 
+import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /**
  * Every limit of time that the kit judges or waits by. Immutable; start from {@link #defaults()} and use
@@ -88,6 +92,21 @@ public record Budgets(
         return with(
                 setting.substring(0, equals).strip(),
                 setting.substring(equals + 1).strip());
+    }
+
+    /** Every budget under its name: a {@link Duration}, or a number where it is a factor or a count. */
+    public Map<String, Object> all() {
+        Map<String, Object> all = new LinkedHashMap<>();
+        for (RecordComponent component : Budgets.class.getRecordComponents()) {
+            String name =
+                    component.getName().replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+            try {
+                all.put(name, component.getAccessor().invoke(this));
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException("the budget " + name + " cannot be read", e);
+            }
+        }
+        return all;
     }
 
     /** Changes several budgets in turn, each given as {@code name=value}. */

@@ -50,6 +50,34 @@ public record Redaction(Optional<String> token) {
                 .toList();
     }
 
+    /** Bytes as they may be written down. */
+    public byte[] bytes(byte[] bytes) {
+        return token.map(t -> new RedactedChunks(t, MARK).of(bytes)).orElse(bytes);
+    }
+
+    /**
+     * An exchange as it may be written down and judged again: the mark stands for the token wherever it stood, and byte
+     * offsets behind it move by the difference in length.
+     */
+    public Exchange exchange(Exchange exchange) {
+        RequestRecord request = exchange.request();
+        return new Exchange(
+                exchange.number(),
+                text(exchange.label()),
+                new RequestRecord(
+                        request.method(),
+                        text(request.url()),
+                        sent(request.headers()),
+                        bytes(request.body()),
+                        request.sentAt()),
+                exchange.head().map(h -> new ResponseHead(h.protocol(), h.status(), received(h.headers()), h.nanos())),
+                token.map(t -> new RedactedChunks(t, MARK).of(exchange.chunks()))
+                        .orElse(exchange.chunks()),
+                exchange.end() instanceof BodyEnd.Cut cut
+                        ? new BodyEnd.Cut(cut.nanos(), text(cut.reason()))
+                        : exchange.end());
+    }
+
     private static boolean isSecret(String name) {
         return SECRET_HEADERS.contains(name.toLowerCase(Locale.ROOT));
     }
