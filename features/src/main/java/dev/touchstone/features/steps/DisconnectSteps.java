@@ -1,0 +1,189 @@
+package dev.touchstone.features.steps;
+
+import dev.touchstone.harness.check.Abandonment;
+import dev.touchstone.harness.check.Generation;
+import dev.touchstone.harness.check.StalledReader;
+import dev.touchstone.harness.client.Call;
+import dev.touchstone.harness.client.OpenAiWire;
+import dev.touchstone.harness.client.RawConnection;
+import dev.touchstone.harness.target.GenerationRequest;
+import dev.touchstone.harness.transcript.Exchange;
+import io.cucumber.java.en.Then;
+import io.cucumber.java.en.When;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Clients that go away, and clients that do not read. Public because Cucumber makes it. */
+public final class DisconnectSteps {
+    private static final int PROBE_TOKENS = 2;
+    private static final int EVENTS_BEFORE_LEAVING = 3;
+    private static final int MOST_CLIENTS = 12;
+    /** What the abandoned jobs owe should be so many times what the next may take. */
+    private static final int TELLING = 5;
+
+    private static final Duration SETTLE = Duration.ofMillis(20);
+    private static final Duration AFTER_HALF_CLOSE = Duration.ofMillis(100);
+
+    private static final int STALLED = 3;
+    private static final Duration STALLED_JOB = Duration.ofSeconds(3);
+    private static final Duration MARGIN = Duration.ofSeconds(2);
+    private static final Duration BETWEEN_CALLS = Duration.ofMillis(500);
+
+    private final World world;
+    private final Asking asking;
+
+    public DisconnectSteps(World world, Asking asking) {
+        this.world = world;
+        this.asking = asking;
+    }
+
+    /** How a client goes away. */
+    private enum Way {
+        FIN("by FIN"),
+        RST("by RST"),
+        HALF_CLOSE("by a half-close"),
+        UNSTREAMED("by FIN, without a stream");
+
+        private final String words;
+
+        Way(String words) {
+            this.words = words;
+        }
+    }
+
+    @When("clients that run or wait for long texts go away, and another asks right after, continuing:")
+    public void goAway(String prompt) throws InterruptedException {
+        world.act(() -> {
+            Pace pace = Pace.measure(world, asking, prompt);
+            for (int n = 0; n < 2; n++) {
+                world.add("alone", asking.greedy(prompt, PROBE_TOKENS).exchange());
+            }
+            for (Way way : Way.values()) {
+                if (way != Way.UNSTREAMED || world.wire() instanceof OpenAiWire) {
+                    leave(way, prompt, pace);
+                    world.add("ways", way.words);
+                    world.add("next", asking.greedy(prompt, PROBE_TOKENS).exchange());
+                }
+            }
+        });
+    }
+
+    @Then("the next request starts in time after each departure")
+    public void startsInTime() {
+        List<Abandonment.Departure> departures = new ArrayList<>();
+        List<Exchange> next = world.recallAll("next", Exchange.class);
+        for (int n = 0; n < next.size(); n++) {
+            departures.add(new Abandonment.Departure(
+                    world.recallAll("ways", String.class).get(n),
+                    Generation.of(next.get(n)),
+                    world.recallAll("owed", Duration.class).get(n)));
+        }
+        List<Generation> alone = world.recallAll("alone", Exchange.class).stream()
+                .map(Generation::of)
+                .toList();
+        world.record(Abandonment.judge(alone, departures, asking.budgets().disconnect()));
+    }
+
+    private void leave(Way way, String prompt, Pace pace) throws InterruptedException {
+        int longest = asking.longest();
+        Duration one = pace.of(longest);
+        Duration wanted = asking.budgets().disconnect().plus(pace.first()).multipliedBy(TELLING);
+        int clients = (int) Math.clamp(wanted.toNanos() / one.toNanos() + 1, 2, MOST_CLIENTS);
+        List<RawConnection> connections = new ArrayList<>();
+        for (int n = 0; n < clients; n++) {
+            var request = GenerationRequest.greedy(world.newJobId(), prompt, longest);
+            connections.add(open(way, request));
+            if (n == 0 && way != Way.UNSTREAMED) {
+                connections
+                        .getFirst()
+                        .answer()
+                        .awaitEvents(EVENTS_BEFORE_LEAVING, asking.budgets().request());
+            } else {
+                connections.getLast().answer().awaitHead(n == 0 ? pace.first().plus(SETTLE) : SETTLE);
+            }
+        }
+        world.add("owed", one.multipliedBy(clients));
+        leave(way, connections);
+    }
+
+    private RawConnection open(Way way, GenerationRequest request) throws InterruptedException {
+        Call call = way == Way.UNSTREAMED && world.wire() instanceof OpenAiWire openai
+                ? openai.whole("go away", request)
+                : world.wire().call("go away", request);
+        RawConnection connection =
+                world.closing(world.raw().open(way.words, world.raw().bytes(call), RawConnection.Reading.ONE_ANSWER));
+        connection.awaitSent(asking.budgets().connect());
+        return connection;
+    }
+
+    private static void leave(Way way, List<RawConnection> connections) throws InterruptedException {
+        if (way == Way.HALF_CLOSE) {
+            connections.forEach(RawConnection::sendNoMore);
+            connections.getFirst().answer().awaitEvents(Integer.MAX_VALUE, AFTER_HALF_CLOSE);
+        }
+        for (RawConnection connection : connections) {
+            if (way == Way.RST) {
+                connection.reset();
+            } else {
+                connection.close();
+            }
+        }
+    }
+
+    @When("clients ask for long texts and do not read them, while others ask, continuing:")
+    public void doNotRead(String prompt) throws InterruptedException {
+        world.act(() -> {
+            Pace pace = Pace.measure(world, asking, prompt);
+            int tokens = pace.tokensIn(STALLED_JOB, asking.longest());
+            world.remember("allowed", pace.of(tokens).multipliedBy(2L * STALLED).plus(MARGIN));
+            List<RawConnection> stalled = new ArrayList<>();
+            for (int n = 0; n < STALLED; n++) {
+                stalled.add(stall(GenerationRequest.greedy(world.newJobId(), prompt, tokens)));
+            }
+            for (int n = 0; n < 2; n++) {
+                world.add("others", asking.greedy(prompt, PROBE_TOKENS).exchange());
+            }
+            waitForTheWriteTimeout(stalled.getFirst());
+            world.remember(
+                    "resumed",
+                    Duration.ofNanos(stalled.getLast().answer().soFar().end().nanos()));
+            stalled.forEach(RawConnection::resume);
+            Duration patience = pace.of(tokens).multipliedBy(STALLED).plus(MARGIN);
+            for (RawConnection connection : stalled) {
+                world.add("stalled", connection.awaitEnd(patience));
+            }
+        });
+    }
+
+    @Then("the others and health are served, and who does not read is cut off")
+    public void cutOff() {
+        world.record(StalledReader.judge(
+                world.recallAll("others", Exchange.class).stream()
+                        .map(Generation::of)
+                        .toList(),
+                world.recallAll("health", Exchange.class),
+                world.recall("allowed", Duration.class),
+                asking.budgets().head(),
+                world.recallAll("stalled", Exchange.class),
+                world.recall("resumed", Duration.class)));
+    }
+
+    private RawConnection stall(GenerationRequest request) throws InterruptedException {
+        byte[] bytes = world.raw().bytes(world.wire().call("not read", request));
+        RawConnection connection = world.closing(world.raw().open("not read", bytes, RawConnection.Reading.NOTHING));
+        connection.awaitSent(asking.budgets().connect());
+        return connection;
+    }
+
+    /** Health is asked for until the write timeout must have struck. */
+    private void waitForTheWriteTimeout(RawConnection stalled) throws InterruptedException {
+        long limit = asking.budgets().writeTimeout().plus(MARGIN).toNanos();
+        while (stalled.answer().soFar().end().nanos() < limit) {
+            if (world.target().healthPath().isPresent()) {
+                world.add("health", asking.health());
+            }
+            stalled.answer().awaitHead(BETWEEN_CALLS);
+        }
+    }
+}
