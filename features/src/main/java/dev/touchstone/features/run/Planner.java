@@ -42,7 +42,12 @@ final class Planner {
                     () -> planned.add(requirement));
         }
         Set<String> wanted = planned.stream().map(Requirement::id).collect(Collectors.toSet());
-        Set<String> barred = left.values().stream().flatMap(List::stream).collect(Collectors.toSet());
+        // A scenario may also prove what was not selected: where that cannot be had, it cannot run.
+        Set<String> barred = catalogue.requirements().stream()
+                .filter(r -> !wanted.contains(r.id()))
+                .filter(r -> obstacle(r, facts, required.contains(r.profile())).isPresent())
+                .map(Requirement::id)
+                .collect(Collectors.toSet());
         List<FoundScenario> chosen = scenarios.stream()
                 .filter(s -> s.tags().stream().anyMatch(wanted::contains))
                 .filter(s -> s.tags().stream().noneMatch(barred::contains))

@@ -10,6 +10,7 @@ import dev.touchstone.harness.target.GenerationRequest;
 import dev.touchstone.harness.transcript.Exchange;
 import io.cucumber.java.en.Then;
 import io.cucumber.java.en.When;
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +26,9 @@ public final class DisconnectSteps {
     private static final Duration SETTLE = Duration.ofMillis(20);
     private static final Duration AFTER_HALF_CLOSE = Duration.ofMillis(100);
 
-    private static final int STALLED = 3;
-    private static final Duration STALLED_JOB = Duration.ofSeconds(3);
+    private static final int STALLED = 2;
+    private static final int MOST_STREAMS = 32;
+    private static final Duration STALLED_JOB = Duration.ofMillis(1500);
     private static final Duration MARGIN = Duration.ofSeconds(2);
     private static final Duration BETWEEN_CALLS = Duration.ofMillis(500);
 
@@ -136,15 +138,17 @@ public final class DisconnectSteps {
         world.act(() -> {
             Pace pace = Pace.measure(world, asking, prompt);
             int tokens = pace.tokensIn(STALLED_JOB, asking.longest());
+            int asked = (int) Math.clamp(STALLED_JOB.dividedBy(pace.of(tokens)), 1, MOST_STREAMS);
+            world.remember("asked", asked);
             world.remember("allowed", pace.of(tokens).multipliedBy(2L * STALLED).plus(MARGIN));
             List<RawConnection> stalled = new ArrayList<>();
             for (int n = 0; n < STALLED; n++) {
-                stalled.add(stall(GenerationRequest.greedy(world.newJobId(), prompt, tokens)));
+                stalled.add(stall(prompt, tokens, asked));
             }
             for (int n = 0; n < 2; n++) {
                 world.add("others", asking.greedy(prompt, PROBE_TOKENS).exchange());
             }
-            waitForTheWriteTimeout(stalled.getFirst());
+            waitForTheWriteTimeout(stalled.getFirst(), STALLED_JOB.multipliedBy(STALLED));
             world.remember(
                     "resumed",
                     Duration.ofNanos(stalled.getLast().answer().soFar().end().nanos()));
@@ -166,19 +170,31 @@ public final class DisconnectSteps {
                 world.recall("allowed", Duration.class),
                 asking.budgets().head(),
                 world.recallAll("stalled", Exchange.class),
+                world.recall("asked", Integer.class),
                 world.recall("resumed", Duration.class)));
     }
 
-    private RawConnection stall(GenerationRequest request) throws InterruptedException {
-        byte[] bytes = world.raw().bytes(world.wire().call("not read", request));
-        RawConnection connection = world.closing(world.raw().open("not read", bytes, RawConnection.Reading.NOTHING));
+    /** One stream behind the other (RFC 9112, section 9.3.2), so that no buffer of a socket takes them all. */
+    private RawConnection stall(String prompt, int tokens, int streams) throws InterruptedException {
+        var bytes = new ByteArrayOutputStream();
+        for (int n = 0; n < streams; n++) {
+            var request = GenerationRequest.greedy(world.newJobId(), prompt, tokens);
+            bytes.writeBytes(world.raw().bytes(world.wire().call("not read", request)));
+        }
+        RawConnection connection =
+                world.closing(world.raw().open("not read", bytes.toByteArray(), RawConnection.Reading.NOTHING));
         connection.awaitSent(asking.budgets().connect());
         return connection;
     }
 
-    /** Health is asked for until the write timeout must have struck. */
-    private void waitForTheWriteTimeout(RawConnection stalled) throws InterruptedException {
-        long limit = asking.budgets().writeTimeout().plus(MARGIN).toNanos();
+    /**
+     * Health is asked for until the write timeout must have struck, even where the worker looks for it but now and then.
+     *
+     * @param filling how long it takes until no buffer takes any more
+     */
+    private void waitForTheWriteTimeout(RawConnection stalled, Duration filling) throws InterruptedException {
+        Duration timeout = asking.budgets().writeTimeout();
+        long limit = timeout.plus(timeout.dividedBy(3)).plus(filling).toNanos();
         while (stalled.answer().soFar().end().nanos() < limit) {
             if (world.target().healthPath().isPresent()) {
                 world.add("health", asking.health());

@@ -127,7 +127,8 @@ public final class MetricsSteps {
     public void secretJobs() throws InterruptedException {
         world.act(() -> {
             try {
-                LaunchedWorker worker = world.closing(world.launcher().start());
+                LaunchedWorker worker = world.launcher().start();
+                world.closing(worker::kill);
                 try (WorkerClient client = world.openClient(world.target().movedTo(worker.url()), Connections.FRESH)) {
                     secretJobs(client, worker);
                 }

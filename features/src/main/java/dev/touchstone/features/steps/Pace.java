@@ -12,9 +12,19 @@ import java.time.Duration;
  */
 record Pace(Duration first, Duration perToken) {
     private static final int TRIAL = 16;
+    private static final int TRIES = 3;
 
-    /** Measures by one short generation, which is kept with the others of the scenario only as evidence. */
+    /** Measures by short generations, which are kept as evidence only; the quickest counts on a busy machine. */
     static Pace measure(World world, Asking asking, String prompt) throws InterruptedException {
+        Pace best = once(world, asking, prompt);
+        for (int n = 1; n < TRIES; n++) {
+            Pace next = once(world, asking, prompt);
+            best = next.perToken.compareTo(best.perToken) < 0 ? next : best;
+        }
+        return best;
+    }
+
+    private static Pace once(World world, Asking asking, String prompt) throws InterruptedException {
         Generation trial = Generation.of(asking.send(
                 world.wire().call("measure the pace", GenerationRequest.greedy(world.newJobId(), prompt, TRIAL))));
         if (!trial.ended() || trial.firstTokenNanos().isEmpty()) {

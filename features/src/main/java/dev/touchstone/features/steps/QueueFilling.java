@@ -76,7 +76,8 @@ final class QueueFilling {
                 underWay++;
             }
         }
-        mostUnderWay = Math.max(mostUnderWay, underWay);
+        // Where one was refused, the others may have been, too, when this looked at them before.
+        mostUnderWay = any ? underWay : Math.max(mostUnderWay, underWay);
         return any;
     }
 
@@ -84,8 +85,9 @@ final class QueueFilling {
     private void again() throws InterruptedException {
         for (int n = 0; n < MORE_REFUSALS; n++) {
             ask();
-            calls.getLast().awaitEnd(asking.budgets().head());
-            refused();
+            if (calls.getLast().awaitHead(asking.budgets().head())) {
+                refused();
+            }
         }
     }
 

@@ -20,8 +20,12 @@ import java.util.Optional;
 /** Several requests at once. Public because Cucumber makes it. */
 public final class QueueSteps {
     private static final Duration BLOCKING = Duration.ofMillis(1000);
-    private static final Duration STAGGER = Duration.ofMillis(15);
+    /** So long that a busy kit does not take one for the next. */
+    private static final Duration FOLLOWING = Duration.ofMillis(150);
+
+    private static final Duration STAGGER = Duration.ofMillis(25);
     private static final int MOST_BLOCKING = 1024;
+    private static final int ROUNDS = 3;
     private static final int FEW_TOKENS = 16;
     private static final int SECRET_TOKENS = 32;
 
@@ -41,27 +45,43 @@ public final class QueueSteps {
     public void staggered(String prompts) throws InterruptedException {
         world.act(() -> {
             List<String> lines = prompts.lines().toList();
-            int tokens = Pace.measure(world, asking, lines.getFirst())
-                    .tokensIn(BLOCKING, Math.min(MOST_BLOCKING, asking.longest()));
-            List<StreamingCall> calls = new ArrayList<>();
-            for (String line : lines) {
-                calls.add(open(line, calls.isEmpty() ? tokens : FEW_TOKENS));
-                calls.getLast().awaitHead(STAGGER);
-            }
-            for (StreamingCall call : calls) {
-                asking.keep(call.awaitEnd(asking.budgets().request()));
+            Pace pace = Pace.measure(world, asking, lines.getFirst());
+            int most = Math.min(MOST_BLOCKING, asking.longest());
+            int tokens = pace.tokensIn(BLOCKING, most);
+            int few = pace.tokensIn(FOLLOWING, most);
+            world.remember("clients", lines.size());
+            for (int round = 0; round < ROUNDS; round++) {
+                if (ConcurrentStreams.inOrder(staggered(lines, tokens, few))) {
+                    return;
+                }
             }
         });
+    }
+
+    private List<Generation> staggered(List<String> lines, int tokens, int few) throws InterruptedException {
+        List<StreamingCall> calls = new ArrayList<>();
+        for (String line : lines) {
+            calls.add(open(line, calls.isEmpty() ? tokens : few));
+            calls.getLast().awaitHead(STAGGER);
+        }
+        List<Generation> round = new ArrayList<>();
+        for (StreamingCall call : calls) {
+            round.add(asking.keep(call.awaitEnd(asking.budgets().request())));
+        }
+        return round;
     }
 
     @Then("each is answered by its own whole stream, in order of arrival where the worker runs one at a time")
     public void answered() {
         String model = world.wire() instanceof OpenAiWire ? "" : asking.model();
+        List<Generation> all = asking.generations();
+        int clients = world.recall("clients", Integer.class);
+        List<List<Generation>> rounds = new ArrayList<>();
+        for (int n = 0; n + clients <= all.size(); n += clients) {
+            rounds.add(all.subList(n, n + clients));
+        }
         world.record(ConcurrentStreams.judge(
-                asking.generations(),
-                model,
-                asking.budgets().close(),
-                asking.budgets().clockSkew()));
+                rounds, model, asking.budgets().close(), asking.budgets().clockSkew()));
     }
 
     @When("clients ask for long texts until the worker refuses one, continuing:")

@@ -97,7 +97,8 @@ public final class SecrecySteps {
             return;
         }
         try {
-            LaunchedWorker worker = world.closing(world.launcher().start());
+            LaunchedWorker worker = world.launcher().start();
+            world.closing(worker::kill);
             Call shutdown = Call.postJson("remote shutdown", "/shutdown", "{}").withoutToken();
             world.remember("shutdown", remote(worker.port(), address.get(), shutdown));
         } catch (LaunchFailure e) {

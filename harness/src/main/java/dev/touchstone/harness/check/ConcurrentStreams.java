@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Judges QU-01: concurrent requests are all answered, each by its own stream, in order where they run one by one. */
 public final class ConcurrentStreams {
@@ -16,30 +17,40 @@ public final class ConcurrentStreams {
     private ConcurrentStreams() {}
 
     /**
-     * @param generations in the order in which they were sent, each sent while those before it were under way
+     * @param rounds each of requests in the order in which they were sent, each sent while those before it were under
+     *     way. Order is only wrong where it is wrong in every round, since a busy kit may send or see late
      * @param model the model's name, as health tells it; not looked at in the OpenAI dialect
      */
-    public static Verdict judge(List<Generation> generations, String model, Duration closing, Duration skew) {
+    public static Verdict judge(List<List<Generation>> rounds, String model, Duration closing, Duration skew) {
         var findings = new Findings(RULE);
-        List<Generation> served = new ArrayList<>();
-        for (int n = 0; n < generations.size(); n++) {
-            Generation generation = generations.get(n);
-            if (isBusy(generation.exchange())) {
-                continue; // QU-02 judges how a full queue refuses
+        List<List<Generation>> served = rounds.stream()
+                .map(round -> round.stream().filter(g -> !isBusy(g.exchange())).toList())
+                .toList(); // QU-02 judges how a full queue refuses
+        served.forEach(round -> {
+            for (int n = 0; n < round.size(); n++) {
+                whole(n + 1, round.get(n), model, closing, skew, findings);
             }
-            served.add(generation);
-            whole(n + 1, generation, model, closing, skew, findings);
+        });
+        if (served.stream().anyMatch(round -> round.size() < 2) || served.isEmpty()) {
+            return findings.orInconclusive("fewer than two requests were taken at once");
         }
-        if (served.size() < 2) {
-            return findings.orInconclusive("fewer than two of %d requests were taken".formatted(generations.size()));
+        if (served.stream().anyMatch(Moments::severalAtOnce)) {
+            return findings.orHeld(
+                    "%d concurrent streams, each whole and its own job's; order not judged, since the worker runs several at once"
+                            .formatted(served.getLast().size()));
         }
-        String order = "order not judged, since the worker runs several at once";
-        if (!Moments.severalAtOnce(served)) {
-            long waited = order(served, findings);
-            order = "%d waited for another, in order of arrival".formatted(waited);
+        List<Finding> inversions = new ArrayList<>();
+        if (served.stream().allMatch(round -> isInverted(round, inversions))) {
+            inversions.forEach(findings::add);
         }
         return findings.orHeld(
-                "%d concurrent streams, each whole and its own job's; %s".formatted(served.size(), order));
+                "%d concurrent streams, each whole and its own job's; %d waited for another, in order of arrival"
+                        .formatted(served.getLast().size(), waited(served.getLast())));
+    }
+
+    /** Whether a round is in order, so that no further one is needed. */
+    public static boolean inOrder(List<Generation> round) {
+        return Moments.severalAtOnce(round) || !isInverted(round, new ArrayList<>());
     }
 
     private static void whole(
@@ -64,25 +75,25 @@ public final class ConcurrentStreams {
                 });
     }
 
-    /** Returns how many had to wait. */
-    private static long order(List<Generation> served, Findings findings) {
-        long waited = 0;
-        for (int n = 1; n < served.size(); n++) {
-            Optional<Instant> mine = Moments.firstText(served.get(n));
-            Optional<Instant> before = Moments.firstText(served.get(n - 1));
-            if (mine.isEmpty() || before.isEmpty()) {
-                continue;
-            }
-            if (Moments.sent(served.get(n).exchange()).isBefore(Moments.lastEvent(served.get(n - 1)))) {
-                waited++;
-            }
-            if (mine.get().isBefore(before.get())) {
-                findings.add(
+    private static boolean isInverted(List<Generation> round, List<Finding> inversions) {
+        int known = inversions.size();
+        for (int n = 1; n < round.size(); n++) {
+            Optional<Instant> mine = Moments.firstText(round.get(n));
+            Optional<Instant> before = Moments.firstText(round.get(n - 1));
+            if (mine.isPresent() && before.isPresent() && mine.get().isBefore(before.get())) {
+                inversions.add(Finding.of(
                         "requests served in the order of arrival by a worker that runs one at a time",
-                        "request %d was served before request %d".formatted(n + 1, n));
+                        "request %d was served before request %d".formatted(n + 1, n)));
             }
         }
-        return waited;
+        return inversions.size() > known;
+    }
+
+    /** How many had to wait for the one before. */
+    private static long waited(List<Generation> round) {
+        return IntStream.range(1, round.size())
+                .filter(n -> Moments.sent(round.get(n).exchange()).isBefore(Moments.lastEvent(round.get(n - 1))))
+                .count();
     }
 
     static boolean isBusy(Exchange exchange) {

@@ -9,6 +9,9 @@ import java.util.Optional;
 
 /** When things happened in several exchanges, on the kit's one clock. */
 final class Moments {
+    /** A busy kit may see the events of a shorter generation all at once. */
+    private static final Duration TELLING = Duration.ofMillis(100);
+
     private Moments() {}
 
     static Instant sent(Exchange exchange) {
@@ -32,8 +35,8 @@ final class Moments {
     }
 
     /**
-     * Whether some generation gave text before another was half over: then the worker runs several at once. Half, since
-     * the kit may see the end of one a little after the beginning of the next.
+     * Whether some generation gave text before another, a longer one, was half over: then the worker runs several at
+     * once. Half, since the kit may see the end of one a little after the beginning of the next.
      */
     static boolean severalAtOnce(List<Generation> generations) {
         List<Generation> inOrder = generations.stream()

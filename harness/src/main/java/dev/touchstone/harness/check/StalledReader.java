@@ -1,14 +1,17 @@
 package dev.touchstone.harness.check;
 
 import dev.touchstone.harness.transcript.BodyEnd;
+import dev.touchstone.harness.transcript.Chunk;
 import dev.touchstone.harness.transcript.Exchange;
 import dev.touchstone.harness.verdict.Verdict;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Judges CA-05: clients that do not read stop nobody else, and are cut off. */
 public final class StalledReader {
     private static final String RULE = "CA-05";
+    private static final Pattern LAST_EVENT = Pattern.compile("event: ?(end|error)\\b|data: ?\\[DONE]");
     /** What had been sent before the client read again arrives at once; what comes later was still to be made. */
     private static final Duration BURST = Duration.ofMillis(250);
 
@@ -19,7 +22,9 @@ public final class StalledReader {
      * @param health calls sent meanwhile
      * @param allowed for one of the others: what the jobs before it take by their own pace, and a margin
      * @param healthLimit for a health call, generous
-     * @param stalled streams of the clients that did not read, read to their end after the write timeout
+     * @param stalled what came of the clients that did not read, read after the write timeout as far as it went;
+     *     everything after the first head is body
+     * @param asked how many streams each of them had asked for, one behind the other
      * @param resumedNanos when they began to read, since their request
      */
     public static Verdict judge(
@@ -28,6 +33,7 @@ public final class StalledReader {
             Duration allowed,
             Duration healthLimit,
             List<Exchange> stalled,
+            int asked,
             Duration resumedNanos) {
         var findings = new Findings(RULE);
         others.forEach(other -> goesOn(other, allowed, findings));
@@ -42,8 +48,8 @@ public final class StalledReader {
         if (stalled.stream().anyMatch(s -> s.head().isPresent() && s.status() != 200)) {
             return findings.orInconclusive("the worker refused a request of a client that was not to read");
         }
-        long cut = stalled.stream().filter(StalledReader::cutOff).count();
-        stalled.stream().filter(s -> !cutOff(s)).forEach(s -> held(s, resumedNanos, findings));
+        long cut = stalled.stream().filter(s -> cutOff(s, asked)).count();
+        stalled.stream().filter(s -> !cutOff(s, asked)).forEach(s -> held(s, resumedNanos, findings));
         return cut > 0
                 ? findings.orHeld(
                         "%d other requests and %d health calls were answered, and %d of %d clients that did not read were cut off"
@@ -64,22 +70,18 @@ public final class StalledReader {
         }
     }
 
-    /** Whether the stream broke off before a proper last event. */
-    private static boolean cutOff(Exchange stalled) {
-        String body = stalled.bodyText();
-        boolean whole = body.contains("event: end") || body.contains("event:end") || body.contains(OpenAiReading.DONE);
-        return stalled.end() instanceof BodyEnd.Cut || (stalled.end() instanceof BodyEnd.Complete && !whole);
+    /** Whether the worker closed the connection before the last of its streams was whole. */
+    private static boolean cutOff(Exchange stalled, int asked) {
+        long whole = LAST_EVENT.matcher(stalled.bodyText()).results().count();
+        return (stalled.end() instanceof BodyEnd.Cut || stalled.end() instanceof BodyEnd.Complete) && whole < asked;
     }
 
     private static void held(Exchange stalled, Duration resumed, Findings findings) {
-        long late = stalled.end().nanos() - resumed.toNanos();
-        long pieces = stalled.chunks().stream()
-                .filter(c -> c.nanos() > resumed.plus(BURST).toNanos())
-                .count();
-        if (late > BURST.toNanos() && pieces > 0) {
+        long late = stalled.chunks().stream().mapToLong(Chunk::nanos).max().orElse(0) - resumed.toNanos();
+        if (late > BURST.toNanos()) {
             findings.add(
                     "a client that did not read for %d ms to be cut off".formatted(resumed.toMillis()),
-                    "when it read again, its stream went on for %s to the end".formatted(Shown.millis(late)));
+                    "when it read again, its stream went on for %s".formatted(Shown.millis(late)));
         }
     }
 }

@@ -22,7 +22,7 @@ public final class RawConnection implements AutoCloseable {
         ONE_ANSWER,
         /** The body is everything after the first head, until the worker closes: chunk sizes and further answers, too. */
         EVERYTHING,
-        /** As little as the system allows is taken in until {@link #resume()}; then as {@link #ONE_ANSWER}. */
+        /** As little as the system allows is taken in until {@link #resume()}; then as {@link #EVERYTHING}. */
         NOTHING
     }
 
@@ -68,10 +68,10 @@ public final class RawConnection implements AutoCloseable {
             sent.countDown();
             mayRead.await();
             var response = new RawResponse(socket.getInputStream(), recording);
-            if (reading == Reading.EVERYTHING) {
-                response.recordEverything();
-            } else {
+            if (reading == Reading.ONE_ANSWER) {
                 response.record();
+            } else {
+                response.recordEverything();
             }
         } catch (IOException e) {
             recording.cut(NetworkReason.of(e, recording.hasHead()));
