@@ -12,6 +12,14 @@ Feature: Clients that go away or do not read
       """
     Then the next request starts in time after each departure
 
+  @CA-04 @requests-9 @beyond-scripted
+  Scenario: Clients that leave the queue do not disturb who is served
+    When clients leave the queue while another is served, continuing:
+      """
+      1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2
+      """
+    Then the one that is served gets its whole text
+
   @CA-05 @requests-30 @side-by-side @beyond-scripted
   Scenario: Clients that do not read stop nobody and are cut off
     When clients ask for long texts and do not read them, while others ask, continuing:

@@ -16,8 +16,8 @@ Feature: Several requests at once
       """
     Then each is answered by its own whole stream, in order of arrival where the worker runs one at a time
 
-  @QU-03 @requests-13 @beyond-scripted
-  Scenario: Requests at once get the text that each gets alone
+  @QU-03 @requests-17 @beyond-scripted
+  Scenario: Requests at once get their own text, and no other's
     When clients ask one by one, again, and then all at once for 24 tokens to continue each line of:
       """
       1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2
@@ -26,6 +26,14 @@ Feature: Several requests at once
       one two three four one two three four one two three
       """
     Then each has the text that its prompt gives alone
+    When clients ask at once, each with a secret that its prompt has repeated:
+      """
+      The old mill by the river grinds yellow corn.
+      Nine silver keys are hidden under the stairs.
+      A small boat with red sails left the island.
+      My brother keeps four white horses in a barn.
+      """
+    Then no stream has another's secret, where the model repeats what it is given
 
   @QU-04 @requests-12 @beyond-scripted
   Scenario: A long prompt does not stall a text that is under way

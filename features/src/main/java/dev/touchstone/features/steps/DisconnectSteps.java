@@ -6,6 +6,7 @@ import dev.touchstone.harness.check.StalledReader;
 import dev.touchstone.harness.client.Call;
 import dev.touchstone.harness.client.OpenAiWire;
 import dev.touchstone.harness.client.RawConnection;
+import dev.touchstone.harness.client.StreamingCall;
 import dev.touchstone.harness.target.GenerationRequest;
 import dev.touchstone.harness.transcript.Exchange;
 import io.cucumber.java.en.Then;
@@ -25,6 +26,9 @@ public final class DisconnectSteps {
 
     private static final Duration SETTLE = Duration.ofMillis(20);
     private static final Duration AFTER_HALF_CLOSE = Duration.ofMillis(100);
+
+    private static final Duration SERVED = Duration.ofMillis(800);
+    private static final int MOST_SERVED_TOKENS = 512;
 
     private static final int STALLED = 2;
     private static final int MOST_STREAMS = 32;
@@ -85,6 +89,43 @@ public final class DisconnectSteps {
                 .map(Generation::of)
                 .toList();
         world.record(Abandonment.judge(alone, departures, asking.budgets().disconnect()));
+    }
+
+    @When("clients leave the queue while another is served, continuing:")
+    public void leaveTheQueue(String prompt) throws InterruptedException {
+        world.act(() -> {
+            int tokens = Pace.measure(world, asking, prompt)
+                    .tokensIn(SERVED, Math.min(MOST_SERVED_TOKENS, asking.longest()));
+            for (int n = 0; n < 2; n++) {
+                world.add("baselines", asking.greedy(prompt, tokens).exchange());
+            }
+            var request = GenerationRequest.greedy(world.newJobId(), prompt, tokens);
+            try (StreamingCall running = asking.open(request)) {
+                running.awaitEvents(1, asking.budgets().request());
+                int left = 0;
+                for (Way way : List.of(Way.FIN, Way.RST, Way.HALF_CLOSE)) {
+                    var queued = open(way, GenerationRequest.greedy(world.newJobId(), prompt, asking.longest()));
+                    queued.answer().awaitHead(SETTLE);
+                    leave(way, List.of(queued));
+                    left++;
+                }
+                world.remember("left", left);
+                world.remember(
+                        "running",
+                        asking.keep(running.awaitEnd(asking.budgets().request()))
+                                .exchange());
+            }
+        });
+    }
+
+    @Then("the one that is served gets its whole text")
+    public void undisturbed() {
+        world.record(Abandonment.undisturbed(
+                world.recallAll("baselines", Exchange.class).stream()
+                        .map(Generation::of)
+                        .toList(),
+                Generation.of(world.recall("running", Exchange.class)),
+                world.recall("left", Integer.class)));
     }
 
     private void leave(Way way, String prompt, Pace pace) throws InterruptedException {

@@ -27,7 +27,7 @@ import java.util.Optional;
 public final class SecrecySteps {
     private static final String PROMPT = "one two three four one two three";
     private static final String ORIGIN = "https://touchstone.invalid";
-    private static final Duration JOB = Duration.ofSeconds(2);
+    private static final Duration JOB = Duration.ofSeconds(1);
     /** A piece of a text that is so long stands nowhere by chance. */
     private static final int TELLING_TEXT = 32;
 

@@ -4,6 +4,7 @@ import dev.touchstone.harness.verdict.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Judges CA-04: clients that go away free the worker for the next request. */
@@ -58,7 +59,34 @@ public final class Abandonment {
         if (!untold.isEmpty() || seen.isEmpty()) {
             return findings.orInconclusive("the abandoned jobs would have been over too soon to tell: " + untold);
         }
-        return findings.orHeld("the next request started in time after clients went by " + String.join(", ", seen));
+        return findings.orHeld("the next request started in time after clients went " + String.join(", ", seen));
+    }
+
+    /**
+     * Judges that clients which leave the queue do not disturb the one that is served.
+     *
+     * @param baselines at least two whole generations of the same request with nobody else
+     * @param running the request that ran while others left the queue
+     * @param left how many did
+     */
+    public static Verdict undisturbed(List<Generation> baselines, Generation running, int left) {
+        var findings = new Findings(RULE);
+        Optional<String> unfit = SameText.unfit(baselines, 2);
+        if (unfit.isPresent() || left == 0) {
+            return new Verdict.Inconclusive(RULE, unfit.orElse("nobody left the queue"));
+        }
+        if (!running.ended()) {
+            return findings.add(
+                            "a running job to come to its end when other clients leave the queue",
+                            "its outcome was " + running.outcome())
+                    .broken();
+        }
+        if (SameText.compare(baselines.getFirst(), baselines.getLast(), "", "").isPresent()) {
+            return new Verdict.Inconclusive(RULE, "the worker disagrees with itself, DT-01");
+        }
+        SameText.compare(baselines.getFirst(), running, "the running job", "the same request with nobody else")
+                .ifPresent(findings::add);
+        return findings.orHeld("%d clients left the queue, and the running job gave its whole text".formatted(left));
     }
 
     /** When the job started: by its event, or by its first text in the dialect that has none. */

@@ -106,6 +106,20 @@ class CancelAndQueueTest {
         inconclusive(Abandonment.judge(List.of(), List.of(), SECOND), "no request could be measured");
     }
 
+    @Test
+    void catchesAQueuedClientsDepartureThatEndsAnothersJob() {
+        List<Generation> baselines = List.of(WHOLE, WHOLE);
+        held(Abandonment.undisturbed(baselines, WHOLE, 3), "3 clients left the queue");
+        broken(
+                Abandonment.undisturbed(baselines, generation(STARTED + token("a", 0) + CANCELLED), 3),
+                "CA-04",
+                "a running job to come to its end",
+                "CANCELLED");
+        broken(Abandonment.undisturbed(baselines, says("x"), 3), "CA-04", "the running job differs");
+        inconclusive(Abandonment.undisturbed(List.of(WHOLE, says("x")), WHOLE, 3), "DT-01");
+        inconclusive(Abandonment.undisturbed(baselines, WHOLE, 0), "nobody left");
+    }
+
     private static Verdict stalled(Generation other, Exchange health, String body, BodyEnd end) {
         return StalledReader.judge(
                 List.of(other),
