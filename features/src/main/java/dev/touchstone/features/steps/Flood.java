@@ -17,6 +17,8 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 record Flood(String how, byte[] begin, byte[] piece, int payload, boolean untilClosed) {
 
+    private static final Duration REST_OF_ANSWER = Duration.ofMillis(50);
+
     /** @param sent bytes of the body that the connection took before the answer, or before it broke */
     record Outcome(Exchange answer, long sent) {}
 
@@ -35,8 +37,7 @@ record Flood(String how, byte[] begin, byte[] piece, int payload, boolean untilC
         }
         enough.set(true);
         long taken = sent.get();
-        Exchange answer = connection.answer().soFar();
-        connection.close();
+        Exchange answer = connection.awaitEnd(REST_OF_ANSWER);
         writer.join();
         return new Outcome(answer, taken);
     }

@@ -87,6 +87,11 @@ public final class BodyDefence {
                         "a body of %d bytes, %s, to be refused without being read"
                                 .formatted(flood.whole(), flood.how()),
                         "the worker took all of it");
+            } else if (status == 0 && flood.answer().end() instanceof BodyEnd.TimedOut) {
+                findings.add(
+                        "a body of %d bytes, %s, to be refused".formatted(flood.whole(), flood.how()),
+                        "it was neither answered nor cut off, and no more was taken after %d bytes"
+                                .formatted(flood.sent()));
             } else {
                 seen.add("%s: %s after %d KiB"
                         .formatted(flood.how(), status == 0 ? "closed" : "status " + status, flood.sent() / 1024));

@@ -145,6 +145,9 @@ class SecurityTest {
         held(flood(closed, 10), "closed");
         broken(flood(answer(413, "{}"), 100), "SE-03", "without being read", "took all");
         broken(flood(TAKEN, 10), "SE-03", "to be refused", "200");
+        Exchange ignored = new Exchange(
+                1, "x", TAKEN.request(), Optional.empty(), List.of(), new BodyEnd.TimedOut(12_000_000_000L));
+        broken(flood(ignored, 10), "SE-03", "to be refused", "neither answered nor cut off");
         broken(
                 BodyDefence.floods(List.of(new BodyDefence.Flood("x", closed, 1, 100)), closed),
                 "SE-03",
