@@ -132,7 +132,7 @@ public final class DisconnectSteps {
         int longest = asking.longest();
         Duration one = pace.of(longest);
         Duration wanted = asking.budgets().disconnect().plus(pace.first()).multipliedBy(TELLING);
-        int clients = (int) Math.clamp(wanted.toNanos() / one.toNanos() + 1, 2, MOST_CLIENTS);
+        int clients = Math.clamp(wanted.toNanos() / one.toNanos() + 1, 2, MOST_CLIENTS);
         List<RawConnection> connections = new ArrayList<>();
         for (int n = 0; n < clients; n++) {
             var request = GenerationRequest.greedy(world.newJobId(), prompt, longest);
@@ -179,7 +179,7 @@ public final class DisconnectSteps {
         world.act(() -> {
             Pace pace = Pace.measure(world, asking, prompt);
             int tokens = pace.tokensIn(STALLED_JOB, asking.longest());
-            int asked = (int) Math.clamp(STALLED_JOB.dividedBy(pace.of(tokens)), 1, MOST_STREAMS);
+            int asked = Math.clamp(STALLED_JOB.dividedBy(pace.of(tokens)), 1, MOST_STREAMS);
             world.remember("asked", asked);
             world.remember("allowed", pace.of(tokens).multipliedBy(2L * STALLED).plus(MARGIN));
             List<RawConnection> stalled = new ArrayList<>();

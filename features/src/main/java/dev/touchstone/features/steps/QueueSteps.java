@@ -19,7 +19,7 @@ import java.util.Optional;
 
 /** Several requests at once. Public because Cucumber makes it. */
 public final class QueueSteps {
-    private static final Duration BLOCKING = Duration.ofMillis(1000);
+    private static final Duration BLOCKING = Duration.ofSeconds(1);
     /** So long that a busy kit does not take one for the next. */
     private static final Duration FOLLOWING = Duration.ofMillis(150);
 

@@ -46,8 +46,9 @@ final class Moments {
         for (int n = 1; n < inOrder.size(); n++) {
             Generation before = inOrder.get(n - 1);
             Instant first = firstText(before).orElseThrow();
-            Instant half = first.plus(Duration.between(first, lastEvent(before)).dividedBy(2));
-            if (firstText(inOrder.get(n)).orElseThrow().isBefore(half)) {
+            Duration whole = Duration.between(first, lastEvent(before));
+            boolean early = firstText(inOrder.get(n)).orElseThrow().isBefore(first.plus(whole.dividedBy(2)));
+            if (early && whole.compareTo(TELLING) > 0) {
                 return true;
             }
         }
