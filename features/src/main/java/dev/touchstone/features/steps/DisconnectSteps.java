@@ -31,8 +31,11 @@ public final class DisconnectSteps {
     private static final int MOST_SERVED_TOKENS = 512;
 
     private static final int STALLED = 2;
-    private static final int MOST_STREAMS = 32;
-    private static final Duration STALLED_JOB = Duration.ofMillis(1500);
+    /** More than a worker's small send buffer, and too little for a large one, which would take far too long to fill. */
+    private static final int ENOUGH_BYTES = 160 * 1024;
+
+    private static final Duration FILLING = Duration.ofSeconds(6);
+    private static final Duration STALLED_JOB = Duration.ofSeconds(1);
     private static final Duration MARGIN = Duration.ofSeconds(2);
     private static final Duration BETWEEN_CALLS = Duration.ofMillis(500);
 
@@ -179,9 +182,14 @@ public final class DisconnectSteps {
         world.act(() -> {
             Pace pace = Pace.measure(world, asking, prompt);
             int tokens = pace.tokensIn(STALLED_JOB, asking.longest());
-            int asked = Math.clamp(STALLED_JOB.dividedBy(pace.of(tokens)), 1, MOST_STREAMS);
+            Generation alone = asking.greedy(prompt, tokens);
+            Duration one = Duration.ofNanos(Math.max(1_000_000, alone.durationNanos()));
+            int enough = ENOUGH_BYTES / Math.max(1, alone.exchange().body().length) + 1;
+            int asked = Math.clamp(FILLING.dividedBy(one.multipliedBy(STALLED)), 1, enough);
             world.remember("asked", asked);
-            world.remember("allowed", pace.of(tokens).multipliedBy(2L * STALLED).plus(MARGIN));
+            // Generous, for a kit and a worker on a busy machine: a blocked worker serves nobody for two timeouts.
+            Duration timeout = asking.budgets().writeTimeout();
+            world.remember("allowed", one.multipliedBy(3L * STALLED).plus(timeout.dividedBy(2)));
             List<RawConnection> stalled = new ArrayList<>();
             for (int n = 0; n < STALLED; n++) {
                 stalled.add(stall(prompt, tokens, asked));
@@ -189,12 +197,12 @@ public final class DisconnectSteps {
             for (int n = 0; n < 2; n++) {
                 world.add("others", asking.greedy(prompt, PROBE_TOKENS).exchange());
             }
-            waitForTheWriteTimeout(stalled.getFirst(), STALLED_JOB.multipliedBy(STALLED));
+            waitForTheWriteTimeout(stalled.getFirst(), one.multipliedBy((long) STALLED * asked));
             world.remember(
                     "resumed",
                     Duration.ofNanos(stalled.getLast().answer().soFar().end().nanos()));
             stalled.forEach(RawConnection::resume);
-            Duration patience = pace.of(tokens).multipliedBy(STALLED).plus(MARGIN);
+            Duration patience = one.multipliedBy(STALLED).plus(MARGIN);
             for (RawConnection connection : stalled) {
                 world.add("stalled", connection.awaitEnd(patience));
             }
