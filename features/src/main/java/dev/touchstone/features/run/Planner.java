@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Decides what a run judges. Pure. */
 final class Planner {
@@ -60,7 +59,7 @@ final class Planner {
                 planned.add(requirement);
             }
         }
-        List<FoundScenario> chosen = chosen(planned, left, unsupported, facts);
+        List<FoundScenario> chosen = chosen(planned, facts, required);
         List<Requirement> judged = new ArrayList<>(covered(planned, chosen, left));
         judged.addAll(gaps);
         return new Plan(catalogue.requirements(), judged, chosen, left, unsupported);
@@ -70,14 +69,14 @@ final class Planner {
         reasons.computeIfAbsent(reason, _ -> new ArrayList<>()).add(requirement.id());
     }
 
-    private List<FoundScenario> chosen(
-            List<Requirement> planned,
-            Map<String, List<String>> left,
-            Map<String, List<String>> unsupported,
-            TargetFacts facts) {
+    private List<FoundScenario> chosen(List<Requirement> planned, TargetFacts facts, Set<Profile> required) {
         Set<String> wanted = planned.stream().map(Requirement::id).collect(Collectors.toSet());
-        Set<String> barred = Stream.concat(left.values().stream(), unsupported.values().stream())
-                .flatMap(List::stream)
+        // A scenario may also prove what was not selected: where that cannot be had, it cannot run.
+        Set<String> barred = catalogue.requirements().stream()
+                .filter(r -> !wanted.contains(r.id()))
+                .filter(r -> gap(r, facts).isPresent()
+                        || obstacle(r, facts, required.contains(r.profile())).isPresent())
+                .map(Requirement::id)
                 .collect(Collectors.toSet());
         boolean openAiOnly = facts.target().dialect() == Dialect.OPENAI;
         return scenarios.stream()

@@ -19,7 +19,7 @@ import java.util.Optional;
 /** Filling the context, cancelling, and measuring. Public because Cucumber makes it. */
 public final class EngineSteps {
     private static final int WARM_UP = 2;
-    /** started and a few tokens, so that the job is surely decoding. */
+    /** started and a few tokens, so that the job is surely decoding; more each time, so that no two ends look alike. */
     private static final int EVENTS_BEFORE_CANCEL = 4;
 
     private static final int MEASURED = 20;
@@ -83,7 +83,8 @@ public final class EngineSteps {
             for (int n = 0; n < times; n++) {
                 var request = GenerationRequest.greedy(world.newJobId(), prompt, longest);
                 try (StreamingCall call = asking.open(request)) {
-                    call.awaitEvents(EVENTS_BEFORE_CANCEL, asking.budgets().request());
+                    call.awaitEvents(
+                            EVENTS_BEFORE_CANCEL * (n + 1), asking.budgets().request());
                     Exchange cancel =
                             asking.send(Call.postJson("cancel", "/cancel", "{\"job_id\":\"" + request.jobId() + "\"}"));
                     Generation generation =

@@ -131,6 +131,11 @@ public final class World {
                 .orElseThrow(() -> new KitFailure("The kit did not start this worker, so it cannot start another."));
     }
 
+    /** As {@link #launcher()}, for scenarios that only look further where it is there. */
+    public Optional<WorkerLauncher> findLauncher() {
+        return scenario().launcher();
+    }
+
     /** The scenario's client, a connection a request; all that it exchanges becomes evidence. */
     public WorkerClient client() {
         if (client.isEmpty()) {

@@ -49,6 +49,12 @@ class PlannerTest {
     }
 
     @Test
+    void leavesOutAScenarioThatAlsoProvesWhatCannotBeHadThoughItWasNotAskedFor() {
+        Plan plan = planner.plan(facts(false, false, false), Optional.of("EV-02"), Set.of());
+        assertThat(plan.scenarios()).extracting(FoundScenario::id).containsExactly("a");
+    }
+
+    @Test
     void plansWhatIsAskedForByNameOrProfile() {
         assertThat(planner.plan(facts(false, false, false), Optional.of("VR-02"), Set.of())
                         .scenarios())

@@ -24,13 +24,20 @@ public final class CancelOutcome {
     }
 
     /**
+     * A job that ends of itself just then proves nothing; but where the same prompt ends at other places each time, the
+     * cancel ended it, and {@code end} is the wrong word for that.
+     *
+     * @param cancels of greedy generations of one prompt, each cancelled at another place
      * @param budget that at least one of the cancels must keep; a busy kit only ever adds to the time
      * @param hard that every cancel must keep
      */
     public static Verdict judge(List<Cancelled> cancels, Duration budget, Duration hard) {
         var findings = new Findings(RULE);
+        List<Cancelled> over =
+                cancels.stream().filter(c -> overBefore(c, budget)).toList();
+        boolean cutShort = cutShort(over);
         List<Cancelled> counted =
-                cancels.stream().filter(c -> !overBefore(c, budget)).toList();
+                cancels.stream().filter(c -> cutShort || !over.contains(c)).toList();
         counted.forEach(c -> one(c, hard, findings));
         if (counted.isEmpty()) {
             return findings.orInconclusive("every generation was over before its cancel could take effect");
@@ -45,12 +52,22 @@ public final class CancelOutcome {
                 "%d running jobs cancelled, the quickest ended after %s".formatted(counted.size(), Shown.millis(best)));
     }
 
-    /** A job that ended by itself about when it was cancelled proves nothing. */
+    /** Whether the job ended properly about when it was cancelled. */
     private static boolean overBefore(Cancelled cancelled, Duration budget) {
-        return cancelled.generation().ended()
-                && cancelled.nanos() < budget.toNanos()
-                && cancelled.generation().tokenCount()
-                        < cancelled.generation().maxTokens().orElse(0);
+        return cancelled.generation().ended() && cancelled.nanos() < budget.toNanos();
+    }
+
+    private static boolean cutShort(List<Cancelled> over) {
+        boolean wrongReason = over.stream()
+                .map(Cancelled::generation)
+                .filter(g -> g.tokenCount() < g.maxTokens().orElse(0))
+                .anyMatch(g -> !g.endedByModel());
+        long places = over.stream()
+                .filter(c -> c.nanos() > 0)
+                .mapToInt(c -> c.generation().tokenCount())
+                .distinct()
+                .count();
+        return wrongReason || places > 1;
     }
 
     private static void one(Cancelled cancelled, Duration hard, Findings findings) {

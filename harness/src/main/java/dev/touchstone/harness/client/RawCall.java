@@ -13,6 +13,7 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -73,21 +74,30 @@ public final class RawCall {
         return joined(head.append("\r\n").toString().getBytes(StandardCharsets.UTF_8), body);
     }
 
+    /** The bytes of a call as a client sends it, with its length. */
+    public byte[] bytes(Call call) {
+        List<String> lines = new ArrayList<>();
+        call.headers().forEach((name, value) -> lines.add(name + ": " + value));
+        lines.add("Content-Length: " + call.body().length);
+        return bytes(call.method(), call.path(), lines, call.body());
+    }
+
+    /**
+     * Sends the bytes over a connection that the caller goes on to use or misuse. Where they say {@link Redaction#MARK},
+     * the target's token is sent. The record's method is {@link RequestRecord#RAW}.
+     */
+    public RawConnection open(String label, byte[] request, RawConnection.Reading reading) {
+        var connection = new RawConnection(recording(label, request), target, reading);
+        connection.begin(withToken(request), clock, nanoTime);
+        return connection;
+    }
+
     /**
      * Sends the bytes and waits for the end of the answer, at most {@code limit}. Where they say
      * {@link Redaction#MARK}, the target's token is sent. The record's method is {@link RequestRecord#RAW}.
      */
     public Exchange send(String label, byte[] request, After after, Duration limit) throws InterruptedException {
-        var recording = new Recording(
-                transcript.nextNumber(),
-                label,
-                new RequestRecord(
-                        RequestRecord.RAW, redaction.text(target.url("")), List.of(), request.clone(), clock.instant()),
-                OkHttpWorkerClient.DEFAULT_BODY_LIMIT,
-                transcript.room(),
-                target.budgets().close(),
-                nanoTime,
-                ended -> transcript.add(ended.soFar()));
+        Recording recording = recording(label, request);
         Thread.ofPlatform()
                 .daemon()
                 .name("touchstone-raw-" + label)
@@ -98,12 +108,25 @@ public final class RawCall {
         }
     }
 
+    private Recording recording(String label, byte[] request) {
+        return new Recording(
+                transcript.nextNumber(),
+                label,
+                new RequestRecord(
+                        RequestRecord.RAW, redaction.text(target.url("")), List.of(), request.clone(), clock.instant()),
+                OkHttpWorkerClient.DEFAULT_BODY_LIMIT,
+                transcript.room(),
+                target.budgets().close(),
+                nanoTime,
+                ended -> transcript.add(ended.soFar()));
+    }
+
     private void exchange(byte[] request, After after, Recording recording) {
         try (Socket plain = new RecordingSockets().createSocket()) {
             recording.hangUpBy(() -> hangUp(plain, recording));
             plain.connect(new InetSocketAddress(target.host(), target.port()), connectMillis(target));
             Socket socket = target.isTls() ? secured(plain, target, trust) : plain;
-            recording.sending(stamped(recording.soFar().request()));
+            recording.sending(stamped(recording.soFar().request(), clock));
             Optional<IOException> unsent = write(socket, request, after);
             try {
                 new RawResponse(socket.getInputStream(), recording).record();
@@ -153,7 +176,7 @@ public final class RawCall {
         return (int) Math.min(Integer.MAX_VALUE, target.budgets().connect().toMillis());
     }
 
-    private RequestRecord stamped(RequestRecord before) {
+    static RequestRecord stamped(RequestRecord before, Clock clock) {
         return new RequestRecord(before.method(), before.url(), before.headers(), before.body(), clock.instant());
     }
 

@@ -44,6 +44,18 @@ final class RawResponse {
         }
     }
 
+    /** Reads the first head, and everything after it as it comes until the worker closes: further answers, too. */
+    void recordEverything() throws IOException {
+        int status = head();
+        while (status >= 100 && status < 200) {
+            status = head();
+        }
+        if (toTheEnd()) {
+            recording.whole(reads.now());
+            recording.cut("the exchange ended without an end of its body");
+        }
+    }
+
     private int head() throws IOException {
         String[] parts = line().split(" ", 3);
         if (parts.length < 2 || !parts[0].startsWith("HTTP/") || !parts[1].matches("[1-9][0-9]{2}")) {

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Every limit of time that the kit judges or waits by. Immutable; start from {@link #defaults()} and use
+ * Every limit that the kit judges or waits by, nearly all of time. Immutable; start from {@link #defaults()} and use
  * {@link #with(String)}, whose names are these components in kebab case.
  *
  * @param connect the kit's own limit for a TCP connection, 5 s
@@ -26,6 +26,11 @@ import java.util.Map;
  * @param gapFloor gaps below this are never held against a worker, 50 ms (HL-02)
  * @param startUp start of a worker process to its first healthy answer, 60 s
  * @param clockSkew difference between the worker's clock and ours, 5 s (EV-03)
+ * @param disconnect client gone to the start of the next request, 500 ms beside that request's own time (CA-04)
+ * @param writeTimeout the worker's write timeout, after which a client that does not read is cut off, 10 s (CA-05)
+ * @param slowBody the worker's limit for receiving a request, 10 s (SE-03)
+ * @param prefillGap gap of a running stream during another's prefill that is never held against a worker, 500 ms (QU-04)
+ * @param queueMost a count: requests at once of which at least one must be refused as too many, 600 (QU-02)
  */
 public record Budgets(
         Duration connect,
@@ -41,7 +46,12 @@ public record Budgets(
         double gapFactor,
         Duration gapFloor,
         Duration startUp,
-        Duration clockSkew) {
+        Duration clockSkew,
+        Duration disconnect,
+        Duration writeTimeout,
+        Duration slowBody,
+        Duration prefillGap,
+        double queueMost) {
 
     /** The names that {@link #with(String)} takes. */
     public static final List<String> NAMES = List.of(
@@ -58,7 +68,12 @@ public record Budgets(
             "gap-factor",
             "gap-floor",
             "start-up",
-            "clock-skew");
+            "clock-skew",
+            "disconnect",
+            "write-timeout",
+            "slow-body",
+            "prefill-gap",
+            "queue-most");
 
     public static Budgets defaults() {
         return new Budgets(
@@ -75,7 +90,12 @@ public record Budgets(
                 5.0,
                 Duration.ofMillis(50),
                 Duration.ofSeconds(60),
-                Duration.ofSeconds(5));
+                Duration.ofSeconds(5),
+                Duration.ofMillis(500),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(10),
+                Duration.ofMillis(500),
+                600.0);
     }
 
     /**
@@ -123,10 +143,10 @@ public record Budgets(
         if (!NAMES.contains(name)) {
             throw new InvalidSetting("There is no budget '" + name + "'; there are " + String.join(", ", NAMES) + ".");
         }
-        if (name.equals("gap-factor")) {
+        if (name.equals("gap-factor") || name.equals("queue-most")) {
             return with(name, Duration.ZERO, BudgetValue.factor(name, value));
         }
-        return with(name, BudgetValue.duration(name, value), gapFactor);
+        return with(name, BudgetValue.duration(name, value), 0);
     }
 
     private Budgets with(String name, Duration value, double factor) {
@@ -141,9 +161,14 @@ public record Budgets(
                 name.equals("cancel-hard") ? value : cancelHard,
                 name.equals("ttft-p95") ? value : ttftP95,
                 name.equals("itl-p95") ? value : itlP95,
-                factor,
+                name.equals("gap-factor") ? factor : gapFactor,
                 name.equals("gap-floor") ? value : gapFloor,
                 name.equals("start-up") ? value : startUp,
-                name.equals("clock-skew") ? value : clockSkew);
+                name.equals("clock-skew") ? value : clockSkew,
+                name.equals("disconnect") ? value : disconnect,
+                name.equals("write-timeout") ? value : writeTimeout,
+                name.equals("slow-body") ? value : slowBody,
+                name.equals("prefill-gap") ? value : prefillGap,
+                name.equals("queue-most") ? factor : queueMost);
     }
 }

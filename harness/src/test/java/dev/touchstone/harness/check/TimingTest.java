@@ -146,7 +146,23 @@ class TimingTest {
                 "CA-01",
                 "within 5000 ms");
         broken(cancel(timed(5, i -> i, i -> i, "ping", "{}"), called(202, 1, 1)), "CA-01", "none came");
-        inconclusive(cancel(timed(5, i -> 10 * i, i -> i), called(202, 39, 1)), "was over before");
+        Generation byItself = timed(5, i -> 10 * i, i -> i, "end", END.replace("max_tokens", "eos"));
+        inconclusive(cancel(byItself, called(202, 39, 1)), "was over before");
+        inconclusive(cancel(timed(40, i -> 10 * i, i -> i), called(202, 399, 1)), "was over before");
+    }
+
+    @Test
+    void catchesEndInPlaceOfAnErrorForACancelledJob() {
+        broken(
+                cancel(timed(5, i -> 10 * i, i -> i), called(202, 39, 1)),
+                "CA-01",
+                "error with code CANCELLED",
+                "end came, 1.0 ms after the cancel");
+        String eos = END.replace("max_tokens", "eos");
+        var third = new CancelOutcome.Cancelled(timed(5, i -> 10 * i, i -> i, "end", eos), called(202, 39, 1));
+        var eighth = new CancelOutcome.Cancelled(timed(8, i -> 10 * i, i -> i, "end", eos), called(202, 69, 1));
+        broken(CancelOutcome.judge(List.of(third, eighth), BUDGET, HARD), "CA-01", "end came");
+        inconclusive(CancelOutcome.judge(List.of(third, third), BUDGET, HARD), "was over before");
     }
 
     private static Verdict cancel(Generation generation, Exchange call) {
