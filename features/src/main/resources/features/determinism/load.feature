@@ -28,7 +28,7 @@ Feature: Other requests at the same time change nothing
     When the client asks for the same 6 times at once
     Then the text is as before, as DT-05 demands
 
-  @DT-06 @requests-8
+  @DT-06 @requests-8 @side-by-side
   Scenario: A fresh process gives the same from its first answer on
     When another process of the same worker is asked twice
     Then the text is as before, as DT-06 demands

@@ -3,7 +3,7 @@ Feature: The chunks of a streamed answer
   to a finish_reason and then data: [DONE]. A chunk may carry several tokens or
   none. The form is that of OpenAI's public API reference, "streaming".
 
-  @OA-01
+  @OA-01 @smoke
   Scenario Outline: A streamed answer of <route> is one answer and comes to its end
     When the client asks <route> for 24 streamed tokens to continue:
       """
@@ -16,7 +16,7 @@ Feature: The chunks of a streamed answer
       | completions | text_completion       |
       | chat        | chat.completion.chunk |
 
-  @OA-02 @requests-12
+  @OA-02 @requests-12 @smoke
   Scenario Outline: Streamed and whole answers of <route> are the same text and count alike
     When the client asks <route> for 1, 2, 7, 24 tokens, whole and streamed, to continue:
       """
@@ -39,11 +39,11 @@ Feature: The chunks of a streamed answer
       """
     Then completions gives the text of /execute
 
-  @OA-08 @needs-launch @requests-4
+  @OA-08 @needs-launch @side-by-side @requests-4
   Scenario: A generation that the worker cannot finish does not look complete
     A cut answer that looks whole is believed. The worker is told to stop by its
     operating system in the middle of long streams.
-    When the client streams 2 long answers each by completions and chat from workers that are then told to stop, continuing:
+    When the client streams a long answer by completions and one by chat from each of 2 workers that are then told to stop, continuing:
       """
       1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2
       """

@@ -132,13 +132,11 @@ public final class ChatSteps {
     }
 
     @When(
-            "the client streams {int} long answers each by completions and chat from workers that are then told to stop, continuing:")
-    public void interrupted(int times, String prompt) throws InterruptedException {
+            "the client streams a long answer by completions and one by chat from each of {int} workers that are then told to stop, continuing:")
+    public void interrupted(int workers, String prompt) throws InterruptedException {
         world.act(() -> {
-            for (int n = 0; n < times; n++) {
-                for (Route route : Route.values()) {
-                    world.add("interrupted", interrupted(openAi().by(route), prompt));
-                }
+            for (int n = 0; n < workers; n++) {
+                interrupt(prompt);
             }
         });
     }
@@ -148,14 +146,18 @@ public final class ChatSteps {
         world.record(VisibleFailure.judge(kept("interrupted")));
     }
 
-    private Exchange interrupted(OpenAiWire wire, String prompt) throws InterruptedException {
+    private void interrupt(String prompt) throws InterruptedException {
         try (LaunchedWorker worker = world.launcher().start()) {
             WorkerClient client = world.openClient(world.target().movedTo(worker.url()), Connections.FRESH);
-            GenerationRequest request = GenerationRequest.greedy(world.newJobId(), prompt, asking.longest());
-            try (StreamingCall call = client.open(wire.call("interrupted stream", request))) {
-                call.awaitEvents(CHUNKS_BEFORE_STOP, asking.budgets().request());
-                worker.terminate();
-                return call.awaitEnd(asking.budgets().request());
+            List<StreamingCall> calls = new ArrayList<>();
+            for (Route route : Route.values()) {
+                GenerationRequest request = GenerationRequest.greedy(world.newJobId(), prompt, asking.longest());
+                calls.add(client.open(openAi().by(route).call("interrupted stream", request)));
+            }
+            calls.getFirst().awaitEvents(CHUNKS_BEFORE_STOP, asking.budgets().request());
+            worker.terminate();
+            for (StreamingCall call : calls) {
+                world.add("interrupted", call.awaitEnd(asking.budgets().request()));
             }
         } catch (LaunchFailure e) {
             throw world.inconclusive("another process of the worker could not be started: " + e.getMessage());

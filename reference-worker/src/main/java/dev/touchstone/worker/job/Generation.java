@@ -59,11 +59,13 @@ final class Generation {
         }
         long decodeBegun = System.nanoTime();
         String reason = "max_tokens";
+        int firstTokenMicros = 0;
         while (true) {
             check(job, begun);
             int token = sampler.choose(logits, job.promptTokens() + out.count());
             if (out.count() == 0) {
-                firstToken.accept((int) Math.min(Integer.MAX_VALUE, (System.nanoTime() - job.acceptedNanos()) / 1000));
+                firstTokenMicros = (int) Math.min(Integer.MAX_VALUE, (System.nanoTime() - job.acceptedNanos()) / 1000);
+                firstToken.accept(firstTokenMicros);
             }
             if (tokenizer.endsGeneration(token)) {
                 reason = "eos";
@@ -81,6 +83,9 @@ final class Generation {
         }
         out.finish();
         double millis = (System.nanoTime() - decodeBegun) / 1e6;
+        job.log()
+                .append(new JobEvent.Metrics(
+                        job.promptTokens(), firstTokenMicros / 1e3, millis > 0 ? out.count() * 1e3 / millis : 0));
         return new JobEvent.End(out.count(), job.promptTokens(), millis, reason);
     }
 

@@ -50,7 +50,7 @@ class WorkerServerTest {
             List<WorkerFixture.Event> events = events(response.body());
             assertThat(events)
                     .extracting(WorkerFixture.Event::name)
-                    .containsExactly("started", "token", "token", "token", "token", "end");
+                    .containsExactly("started", "token", "token", "token", "token", "metrics", "end");
             JsonNode started = events.getFirst().data();
             assertThat(started.path("job_id").textValue()).isEqualTo("j-1");
             assertThat(started.path("model").textValue()).isEqualTo("scripted");
@@ -321,7 +321,7 @@ class WorkerServerTest {
             assertThat(json(third.body()).path("retriable").booleanValue()).isTrue();
             engine.openGate();
             for (CompletableFuture<HttpResponse<String>> stream : List.of(first, second)) {
-                assertThat(events(stream.get(10, TimeUnit.SECONDS).body())).hasSize(4);
+                assertThat(events(stream.get(10, TimeUnit.SECONDS).body())).hasSize(5);
             }
         }
     }
@@ -335,8 +335,8 @@ class WorkerServerTest {
             assertThat(engine.awaitOpened()).isTrue();
             assertRefused(worker.post("/execute", body), 400, "job_id");
             engine.openGate();
-            assertThat(events(first.get(10, TimeUnit.SECONDS).body())).hasSize(4);
-            assertThat(events(worker.post("/execute", body).body())).hasSize(4);
+            assertThat(events(first.get(10, TimeUnit.SECONDS).body())).hasSize(5);
+            assertThat(events(worker.post("/execute", body).body())).hasSize(5);
         }
     }
 

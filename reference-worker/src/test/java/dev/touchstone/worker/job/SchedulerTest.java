@@ -94,7 +94,11 @@ class SchedulerTest {
         assertThat(job.log().get(0)).isInstanceOf(JobEvent.Started.class);
         assertThat(job.log().get(1)).isEqualTo(new JobEvent.Token(0, "x"));
         assertThat(job.log().get(2)).isEqualTo(new JobEvent.Token(1, "y"));
-        assertThat(job.log().written()).isEqualTo(4);
+        assertThat(job.log().get(3))
+                .isInstanceOfSatisfying(
+                        JobEvent.Metrics.class,
+                        metrics -> assertThat(metrics.tokensIn()).isEqualTo(job.promptTokens()));
+        assertThat(job.log().written()).isEqualTo(5);
     }
 
     @Test
