@@ -62,7 +62,7 @@ Feature: Errors in the form of the OpenAI API
 
   @OA-07
   Scenario Outline: <member> is honoured by <route> or refused, never ignored
-    When the client asks <route> for 8 tokens with <member>, which is:
+    When the client asks <route> for 32 tokens with <member>, which is:
       """
       <value>
       """

@@ -38,9 +38,9 @@ public final class HonouredOrRefused {
             @Override
             boolean honoured(JsonNode answer) {
                 String text = answer.at("/choices/0/message/content").asText("");
-                // Cut by max_tokens, an object is still begun.
+                // Cut by max_tokens, an object may be only begun, or only the white space before it.
                 boolean cut = answer.at("/choices/0/finish_reason").asText("").equals("length");
-                return (cut && text.strip().startsWith("{"))
+                return (cut && (text.isBlank() || text.strip().startsWith("{")))
                         || (JsonText.parse(text) instanceof JsonReading.Value value
                                 && value.node().isObject());
             }
