@@ -37,7 +37,8 @@ public final class HonouredOrRefused {
         JSON_OBJECT("one JSON object as the text, which response_format demands") {
             @Override
             boolean honoured(JsonNode answer) {
-                String text = answer.at("/choices/0/message/content").asText("");
+                String text = answer.at("/choices/0/message/content")
+                        .asText(answer.at("/choices/0/text").asText(""));
                 // Cut by max_tokens, an object may be only begun, or only the white space before it.
                 boolean cut = answer.at("/choices/0/finish_reason").asText("").equals("length");
                 return (cut && (text.isBlank() || text.strip().startsWith("{")))
