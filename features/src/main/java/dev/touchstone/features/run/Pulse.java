@@ -1,6 +1,7 @@
 package dev.touchstone.features.run;
 
 import dev.touchstone.harness.target.Budgets;
+import dev.touchstone.harness.target.Target;
 import dev.touchstone.harness.transcript.BodyEnd;
 import dev.touchstone.harness.transcript.Chunk;
 import dev.touchstone.harness.transcript.Exchange;
@@ -24,10 +25,12 @@ final class Pulse {
     static final int ENOUGH = 2;
 
     private final Budgets budgets;
+    private final String base;
     private final List<Exchange> latest = new ArrayList<>();
 
-    Pulse(Budgets budgets) {
-        this.budgets = budgets;
+    Pulse(Target target) {
+        this.budgets = target.budgets();
+        this.base = target.url("/");
     }
 
     /** Takes what an ended scenario exchanged. */
@@ -39,6 +42,8 @@ final class Pulse {
     synchronized Optional<String> silence(String path, List<Exchange> soFar) {
         List<Exchange> all = new ArrayList<>(latest);
         all.addAll(soFar);
+        // further processes of the worker that a scenario started and stopped say nothing of this one
+        all.removeIf(e -> !e.request().url().startsWith(base));
         List<Exchange> any = last(all, e -> true);
         if (any.size() == ENOUGH && any.stream().allMatch(Pulse::metNobody)) {
             return Optional.of("the worker has stopped answering: %s, %d times in a row"

@@ -39,7 +39,7 @@ final class RunSession implements Stage {
         this.plan = plan;
         this.lent = lent;
         this.onResult = onResult;
-        this.pulse = new Pulse(lent.target().budgets());
+        this.pulse = new Pulse(lent.target());
     }
 
     /**

@@ -24,6 +24,27 @@ public record WorkerLauncher(CommandTemplate template, Duration healthBudget) {
         return worker;
     }
 
+    /**
+     * Starts the worker on a free port and returns at once.
+     *
+     * @throws LaunchFailure where the command cannot be run at all
+     */
+    public LaunchedWorker begin() throws LaunchFailure {
+        return beginOn(freePort());
+    }
+
+    /** The same on a port of the caller's choice, which may be taken. */
+    public LaunchedWorker beginOn(int port) throws LaunchFailure {
+        LaunchedWorker worker = new LaunchedWorker(template, port, healthBudget);
+        worker.begin();
+        return worker;
+    }
+
+    /** A launcher of the same command line with that option set, see {@link CommandTemplate#withOption}. */
+    public WorkerLauncher withOption(String name, String value) {
+        return new WorkerLauncher(template.withOption(name, value), healthBudget);
+    }
+
     private static int freePort() throws LaunchFailure {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();

@@ -22,6 +22,11 @@ import java.util.List;
  * @param gapFloor gaps below this are never held against a worker, 50 ms (HL-02)
  * @param startUp start of a worker process to its first healthy answer, 60 s
  * @param clockSkew difference between the worker's clock and ours, 5 s (EV-03)
+ * @param exit SIGTERM to the end of the process, 5 s (LI-02)
+ * @param startRefusal start of a process to its refusal of a bad command line or model, 30 s (LI-01)
+ * @param startUpHealthy start of a process to its first healthy answer, 10 s (LI-04)
+ * @param firstAnswer how much longer than later ones the first request after a start may wait, 1 s (LI-06)
+ * @param healthLoadP99 health during inference, as a figure, 10 ms (PF-03)
  */
 public record Budgets(
         Duration connect,
@@ -37,7 +42,12 @@ public record Budgets(
         double gapFactor,
         Duration gapFloor,
         Duration startUp,
-        Duration clockSkew) {
+        Duration clockSkew,
+        Duration exit,
+        Duration startRefusal,
+        Duration startUpHealthy,
+        Duration firstAnswer,
+        Duration healthLoadP99) {
 
     /** The names that {@link #with(String)} takes. */
     public static final List<String> NAMES = List.of(
@@ -54,7 +64,12 @@ public record Budgets(
             "gap-factor",
             "gap-floor",
             "start-up",
-            "clock-skew");
+            "clock-skew",
+            "exit",
+            "start-refusal",
+            "start-up-healthy",
+            "first-answer",
+            "health-load-p99");
 
     public static Budgets defaults() {
         return new Budgets(
@@ -71,7 +86,12 @@ public record Budgets(
                 5.0,
                 Duration.ofMillis(50),
                 Duration.ofSeconds(60),
-                Duration.ofSeconds(5));
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(1),
+                Duration.ofMillis(10));
     }
 
     /**
@@ -125,6 +145,11 @@ public record Budgets(
                 factor,
                 name.equals("gap-floor") ? value : gapFloor,
                 name.equals("start-up") ? value : startUp,
-                name.equals("clock-skew") ? value : clockSkew);
+                name.equals("clock-skew") ? value : clockSkew,
+                name.equals("exit") ? value : exit,
+                name.equals("start-refusal") ? value : startRefusal,
+                name.equals("start-up-healthy") ? value : startUpHealthy,
+                name.equals("first-answer") ? value : firstAnswer,
+                name.equals("health-load-p99") ? value : healthLoadP99);
     }
 }
