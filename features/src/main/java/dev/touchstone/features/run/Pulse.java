@@ -42,8 +42,6 @@ final class Pulse {
     synchronized Optional<String> silence(String path, List<Exchange> soFar) {
         List<Exchange> all = new ArrayList<>(latest);
         all.addAll(soFar);
-        // further processes of the worker that a scenario started and stopped say nothing of this one
-        all.removeIf(e -> !e.request().url().startsWith(base));
         List<Exchange> any = last(all, e -> true);
         if (any.size() == ENOUGH && any.stream().allMatch(Pulse::metNobody)) {
             return Optional.of("the worker has stopped answering: %s, %d times in a row"
@@ -58,8 +56,10 @@ final class Pulse {
     }
 
     /** The latest exchanges of a kind, the last first, without those on which the kit hung up by itself. */
-    private static List<Exchange> last(List<Exchange> all, Predicate<Exchange> kind) {
+    private List<Exchange> last(List<Exchange> all, Predicate<Exchange> kind) {
         return all.reversed().stream()
+                // further processes of the worker that a scenario started and stopped say nothing of this one
+                .filter(e -> e.request().url().startsWith(base))
                 .filter(e -> !(e.end() instanceof BodyEnd.Abandoned))
                 .filter(kind)
                 .limit(ENOUGH)

@@ -14,6 +14,7 @@ import io.cucumber.java.en.Then;
 import io.cucumber.java.en.When;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** From the start of a process to its first answer. Public because Cucumber makes it. */
@@ -47,7 +48,12 @@ public final class ReadinessSteps {
     public void polled(int tokens, String prompt) throws InterruptedException {
         world.act(() -> {
             // a worker that waits for its load does so at every start
-            for (int n = 0; n < MOST_STARTS && (n == 0 || Readiness.onlyWaited(seen(), asking.budgets().firstAnswer())); n++) {
+            for (int n = 0;
+                    n < MOST_STARTS
+                            && (n == 0
+                                    || Readiness.onlyWaited(
+                                            seen(), asking.budgets().firstAnswer()));
+                    n++) {
                 start(Optional.of(new First(prompt, tokens)));
             }
         });

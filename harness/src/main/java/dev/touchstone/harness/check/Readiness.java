@@ -115,7 +115,8 @@ public final class Readiness {
     /** A wait that is short beside the start itself is no second load, and on a busy machine all takes longer. */
     private static long allowed(Start start, long usual, Duration extra) {
         return Math.max(
-                COLD * usual, usual + Math.max(extra.toNanos(), start.healthyNanos().orElse(0L) / 2));
+                COLD * usual,
+                usual + Math.max(extra.toNanos(), start.healthyNanos().orElse(0L) / 2));
     }
 
     /** Whether nothing is wrong but that the first request waited, which a busy machine may also bring about. */
