@@ -5,6 +5,7 @@ import dev.touchstone.harness.cli.CommandFailure;
 import dev.touchstone.harness.cli.ReportRenderer;
 import dev.touchstone.harness.contract.ContractCatalogue;
 import dev.touchstone.harness.contract.Requirement;
+import dev.touchstone.harness.evidence.HostSamples;
 import dev.touchstone.harness.launch.CommandTemplate;
 import dev.touchstone.harness.launch.LaunchFailure;
 import dev.touchstone.harness.launch.LaunchedWorker;
@@ -29,6 +30,8 @@ final class ConformanceRun {
     private final Account account;
     private final ScenarioSource suite;
     private final ContractCatalogue catalogue = Contract.catalogue();
+    /** Of a worker that this run starts. */
+    private Optional<HostOnce> host = Optional.empty();
 
     ConformanceRun(RunSettings settings, Account account, ScenarioSource suite) {
         this.settings = settings;
@@ -47,8 +50,10 @@ final class ConformanceRun {
             return judge(settings.url().orElseThrow(() -> new CommandFailure("No worker was named.")), false);
         }
         CommandTemplate template = new CommandTemplate(settings.command().get());
+        Optional<HostSamples> before = HostOnce.look();
         try (LaunchedWorker worker =
                 new WorkerLauncher(template, settings.budgets().startUp()).start()) {
+            host = Optional.of(HostOnce.of(worker, before, settings.hints().modelBytes()));
             try {
                 return judge(worker.url(), true);
             } finally {
@@ -119,7 +124,13 @@ final class ConformanceRun {
         return new RunSession(
                 suite,
                 plan,
-                new RunSession.Lent(target, facts.capabilities(), launcher(), new SkillsOnce(target)),
+                new RunSession.Lent(
+                        target,
+                        facts.capabilities(),
+                        launcher(),
+                        new SkillsOnce(target),
+                        host.orElseGet(() -> HostOnce.of(
+                                target, settings.hints().pid(), settings.hints().modelBytes()))),
                 result -> account.scenario(result, byId));
     }
 

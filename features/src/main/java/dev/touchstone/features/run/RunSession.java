@@ -1,5 +1,6 @@
 package dev.touchstone.features.run;
 
+import dev.touchstone.features.steps.HostAccess;
 import dev.touchstone.features.steps.Kept;
 import dev.touchstone.features.steps.ScenarioStage;
 import dev.touchstone.features.steps.Stage;
@@ -47,8 +48,14 @@ final class RunSession implements Stage {
      *
      * @param launcher where the kit can start the worker
      * @param skills asked for when the first scenario needs them
+     * @param host found when the first scenario needs it
      */
-    record Lent(Target target, Capabilities capabilities, Optional<WorkerLauncher> launcher, SkillSource skills) {}
+    record Lent(
+            Target target,
+            Capabilities capabilities,
+            Optional<WorkerLauncher> launcher,
+            SkillSource skills,
+            HostOnce host) {}
 
     /** Where the skills of the model are found out. */
     @FunctionalInterface
@@ -119,6 +126,11 @@ final class RunSession implements Stage {
         @Override
         public Optional<WorkerLauncher> launcher() {
             return lent.launcher();
+        }
+
+        @Override
+        public HostAccess host() {
+            return lent.host().access();
         }
 
         @Override

@@ -48,11 +48,6 @@ public final class HealthSteps {
         world.record(HealthForm.residencyClaim(world.recall("health", Exchange.class)));
     }
 
-    @Then("the memory of the GPU holds the model")
-    public void residency() {
-        world.record(HealthForm.residency(world.recall("health", Exchange.class)));
-    }
-
     @When("the client asks for long generations and for health at least {int} times meanwhile, continuing:")
     public void during(int times, String prompt) throws InterruptedException {
         world.act(() -> {
