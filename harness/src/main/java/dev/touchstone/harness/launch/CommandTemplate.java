@@ -68,9 +68,11 @@ public record CommandTemplate(String text) {
     /** Whether a shell runs it as a text of its own ({@code sh -c '…'}): a word at the end would not reach the worker. */
     public boolean isShellText() {
         List<String> words = split(text);
-        return words.size() > 2
-                && words.getFirst().matches("(.*/)?(ba|da|z|k)?sh")
-                && words.subList(1, words.size()).contains("-c");
+        return words.getFirst().matches("(.*/)?(ba|da|z|k)?sh")
+                && words.stream()
+                        .skip(1)
+                        .takeWhile(word -> word.startsWith("-"))
+                        .anyMatch(word -> word.matches("-[a-z]*c"));
     }
 
     private static String quoted(String word) {
