@@ -3,13 +3,18 @@ package dev.touchstone.features.steps;
 import dev.touchstone.harness.check.ModelFacts;
 import dev.touchstone.harness.check.ResidencyClaim;
 import dev.touchstone.harness.client.Call;
+import dev.touchstone.harness.evidence.Depth;
+import dev.touchstone.harness.evidence.DeviceReading;
 import dev.touchstone.harness.evidence.HostProbe;
 import dev.touchstone.harness.evidence.HostSampler;
 import dev.touchstone.harness.evidence.HostSamples;
 import dev.touchstone.harness.evidence.LocalHostProbe;
 import dev.touchstone.harness.transcript.Exchange;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Looks at the worker's process and its GPUs, and keeps what was seen as text, so that it can be judged again.
@@ -71,6 +76,30 @@ record HostLook(World world, Asking asking) {
         } catch (Exception e) {
             throw new KitFailure("The host could not be watched: " + e.getMessage());
         }
+    }
+
+    /** The process and its descendants; empty where they cannot be read. */
+    static Set<Long> pids(HostProbe probe, long pid) {
+        return probe.look(pid, Depth.QUICK, 0)
+                .process()
+                .found()
+                .map(tree -> tree.processes().stream()
+                        .map(process -> process.stat().pid())
+                        .collect(Collectors.toSet()))
+                .orElse(Set.of());
+    }
+
+    /** Bytes of GPU memory that NVML lists for those processes; empty where it cannot be read. */
+    static OptionalLong vram(HostProbe probe, Set<Long> pids) {
+        Optional<List<DeviceReading>> devices =
+                probe.look(ProcessHandle.current().pid(), Depth.QUICK, 0).gpus().found();
+        return devices.filter(all -> !pids.isEmpty() && !all.isEmpty())
+                .map(all -> OptionalLong.of(all.stream()
+                        .flatMap(device -> device.processes().found().orElse(List.of()).stream())
+                        .filter(process -> pids.contains(process.pid()))
+                        .mapToLong(process -> process.bytes().found().orElse(0L))
+                        .sum()))
+                .orElse(OptionalLong.empty());
     }
 
     HostProbe probe() {

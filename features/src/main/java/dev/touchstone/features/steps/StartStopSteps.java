@@ -6,6 +6,8 @@ import dev.touchstone.harness.check.KillAndRestart;
 import dev.touchstone.harness.client.Connections;
 import dev.touchstone.harness.client.StreamingCall;
 import dev.touchstone.harness.client.WorkerClient;
+import dev.touchstone.harness.evidence.HostProbe;
+import dev.touchstone.harness.evidence.LocalHostProbe;
 import dev.touchstone.harness.launch.LaunchFailure;
 import dev.touchstone.harness.launch.LaunchedWorker;
 import dev.touchstone.harness.target.GenerationRequest;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** Stopping and killing processes of the worker. Public because Cucumber makes it. */
 public final class StartStopSteps {
@@ -89,7 +92,8 @@ public final class StartStopSteps {
     }
 
     private void stop(String when, int jobs, String prompt, int tokens) throws InterruptedException {
-        try (LaunchedWorker worker = aWorker()) {
+        try (LaunchedWorker worker = aWorker();
+                HostProbe probe = LocalHostProbe.open()) {
             WorkerClient client = client(worker);
             List<StreamingCall> running = new ArrayList<>();
             for (int n = 0; n < jobs; n++) {
@@ -101,6 +105,7 @@ public final class StartStopSteps {
                 }
                 running.add(call);
             }
+            Set<Long> pids = HostLook.pids(probe, worker.pid());
             Instant signalled = Instant.now();
             long from = System.nanoTime();
             worker.terminate();
@@ -108,6 +113,7 @@ public final class StartStopSteps {
             Optional<Integer> status = askUntilExit(worker, client, prompt, later, from);
             long nanos = System.nanoTime() - from;
             worker.kill();
+            world.add("stop vram", HostLook.vram(probe, pids).orElse(-1));
             keepStop(when, signalled, running, later, status, nanos);
         }
     }
@@ -152,7 +158,6 @@ public final class StartStopSteps {
         world.add("stop requests", requests + later.size());
         world.add("stop status", status.orElse(-1));
         world.add("stop nanos", nanos);
-        world.add("stop vram", -1L);
     }
 
     @When(
