@@ -9,6 +9,7 @@ import dev.touchstone.harness.evidence.HostProbe;
 import dev.touchstone.harness.evidence.HostSampler;
 import dev.touchstone.harness.evidence.HostSamples;
 import dev.touchstone.harness.evidence.LocalHostProbe;
+import dev.touchstone.harness.evidence.Reading;
 import dev.touchstone.harness.transcript.Exchange;
 import java.util.List;
 import java.util.Optional;
@@ -41,6 +42,16 @@ record HostLook(World world, Asking asking) {
         }
         if (claim().resident().filter(said -> !said).isPresent()) {
             throw world.unsupported("the worker says resident false: it does not claim to run from VRAM");
+        }
+    }
+
+    /** Ends the scenario as inconclusive where this host tells nothing of a GPU, before much is asked for nothing. */
+    void demandGpu() {
+        Reading<List<DeviceReading>> gpus =
+                probe().look(ProcessHandle.current().pid(), Depth.QUICK, 0).gpus();
+        if (gpus.found().filter(all -> !all.isEmpty()).isEmpty()) {
+            throw world.inconclusive("the worker's GPU cannot be read here: "
+                    + (gpus.found().isPresent() ? "the driver lists none" : gpus.reason()));
         }
     }
 

@@ -41,6 +41,7 @@ public final class LeakSteps {
     public void mixed(int requests) throws InterruptedException {
         world.act(() -> {
             host().demandResidency();
+            host().demandGpu();
             host().pid();
             for (int n = 0; n < WARM_UP; n++) {
                 mixedRequest(n);

@@ -64,6 +64,8 @@ public final class ResidencySteps {
     public void decoding(String prompt) throws InterruptedException {
         world.act(() -> {
             host().demandResidency();
+            host().demandGpu();
+            host().pid();
             asking.greedy(prompt, SHORT);
             Pace pace = Pace.of(asking.greedy(prompt, SHORT));
             int tokens = pace.tokens(DECODE, 1, SHORT, asking.longest());
