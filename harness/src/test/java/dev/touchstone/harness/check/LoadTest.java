@@ -146,8 +146,8 @@ class LoadTest {
 
     // --- PF-05
 
-    private static ConcurrentStreams.Level level(int streams, Generation... all) {
-        return new ConcurrentStreams.Level(streams, List.of(all), 1_000_000_000L);
+    private static LoadedStreams.Level level(int streams, Generation... all) {
+        return new LoadedStreams.Level(streams, List.of(all), 1_000_000_000L);
     }
 
     private static Generation busy(int status, String code) {
@@ -164,12 +164,12 @@ class LoadTest {
     void countsServedAndHonestlyRefused() {
         Generation served = timed(3, 10, i -> 5 + i);
         held(
-                ConcurrentStreams.judge(List.of(level(1, served), level(2, served, served, busy(503, "BUSY")))),
+                LoadedStreams.judge(List.of(level(1, served), level(2, served, served, busy(503, "BUSY")))),
                 "2 streams 2 served and 1 told to come again");
-        assertThat(ConcurrentStreams.figures(List.of(level(2, served, served))))
+        assertThat(LoadedStreams.figures(List.of(level(2, served, served))))
                 .extracting(Figure::name)
                 .containsExactly(" 2 streams: throughput", " 2 streams: TTFT p95", " 2 streams: ITL p95");
-        assertThat(ConcurrentStreams.figures(List.of(level(2, served, served)))
+        assertThat(LoadedStreams.figures(List.of(level(2, served, served)))
                         .getFirst()
                         .value())
                 .isEqualTo(20);
@@ -180,18 +180,18 @@ class LoadTest {
         Generation served = timed(3, 10, i -> 5 + i);
         Generation cut = Literal.ending(Literal.STARTED, new BodyEnd.Cut(1_000_000, "connection reset"));
         broken(
-                ConcurrentStreams.judge(List.of(level(1, served), level(2, served, cut))),
+                LoadedStreams.judge(List.of(level(1, served), level(2, served, cut))),
                 "PF-05",
                 "no failed request at 2 streams",
                 "1 of 2 failed");
-        broken(ConcurrentStreams.judge(List.of(level(2, served, busy(500, "INTERNAL")))), "PF-05", "one by status 500");
-        broken(ConcurrentStreams.judge(List.of(level(1, busy(503, "BUSY")))), "PF-05", "requests served at 1 streams");
+        broken(LoadedStreams.judge(List.of(level(2, served, busy(500, "INTERNAL")))), "PF-05", "one by status 500");
+        broken(LoadedStreams.judge(List.of(level(1, busy(503, "BUSY")))), "PF-05", "requests served at 1 streams");
         broken(
-                ConcurrentStreams.judge(List.of(level(4, busy(503, "BUSY"), busy(503, "BUSY")))),
+                LoadedStreams.judge(List.of(level(4, busy(503, "BUSY"), busy(503, "BUSY")))),
                 "PF-05",
                 "requests served at 4 streams",
                 "2 of 2 were refused");
-        inconclusive(ConcurrentStreams.judge(List.of()), "no request");
-        inconclusive(ConcurrentStreams.judge(List.of(level(1))), "no request");
+        inconclusive(LoadedStreams.judge(List.of()), "no request");
+        inconclusive(LoadedStreams.judge(List.of(level(1))), "no request");
     }
 }

@@ -14,11 +14,11 @@ import org.HdrHistogram.Histogram;
  * {@code Retry-After} (429 in the OpenAI dialect too) is counted and no failure, unless the client was alone or nobody
  * was served.
  */
-public final class ConcurrentStreams {
+public final class LoadedStreams {
     private static final String RULE = "PF-05";
     private static final long HIGHEST_MICROS = Duration.ofHours(1).toNanos() / 1000;
 
-    private ConcurrentStreams() {}
+    private LoadedStreams() {}
 
     /**
      * A closed loop at one level.
@@ -34,7 +34,7 @@ public final class ConcurrentStreams {
         }
 
         long refused() {
-            return all.stream().filter(ConcurrentStreams::busy).count();
+            return all.stream().filter(LoadedStreams::busy).count();
         }
     }
 
@@ -87,7 +87,7 @@ public final class ConcurrentStreams {
         }
         return findings.orHeld("no failed request: "
                 + String.join(
-                        ", ", levels.stream().map(ConcurrentStreams::shown).toList()));
+                        ", ", levels.stream().map(LoadedStreams::shown).toList()));
     }
 
     private static String shown(Level level) {

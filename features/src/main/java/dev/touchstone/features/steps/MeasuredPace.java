@@ -9,12 +9,12 @@ import java.time.Duration;
  * @param firstNanos to the first token of a short prompt
  * @param tokenNanos from token to token
  */
-record Pace(long firstNanos, long tokenNanos) {
+record MeasuredPace(long firstNanos, long tokenNanos) {
 
-    static Pace of(Generation generation) {
+    static MeasuredPace of(Generation generation) {
         long first = generation.firstTokenNanos().orElse(generation.durationNanos());
         int further = Math.max(1, generation.tokenCount() - 1);
-        return new Pace(first, Math.max(1, (generation.durationNanos() - first) / further));
+        return new MeasuredPace(first, Math.max(1, (generation.durationNanos() - first) / further));
     }
 
     /** How many tokens each of so many requests, one after the other, may have to be done within a time. */

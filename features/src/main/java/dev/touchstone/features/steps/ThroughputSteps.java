@@ -1,6 +1,6 @@
 package dev.touchstone.features.steps;
 
-import dev.touchstone.harness.check.ConcurrentStreams;
+import dev.touchstone.harness.check.LoadedStreams;
 import dev.touchstone.harness.check.Generation;
 import dev.touchstone.harness.check.PrefillScaling;
 import dev.touchstone.harness.client.StreamingCall;
@@ -17,7 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 
 /** Long prompts and many clients at once. Public because Cucumber makes it. */
-public final class LoadSteps {
+public final class ThroughputSteps {
     private static final List<Integer> LEVELS = List.of(1, 2, 4, 8, 16);
     private static final int REQUESTS_A_CLIENT = 2;
     private static final int LEAST_TOKENS = 4;
@@ -39,7 +39,7 @@ public final class LoadSteps {
     private final World world;
     private final Asking asking;
 
-    public LoadSteps(World world, Asking asking) {
+    public ThroughputSteps(World world, Asking asking) {
         this.world = world;
         this.asking = asking;
     }
@@ -126,7 +126,7 @@ public final class LoadSteps {
     public void manyClients(int most, String prompt) throws InterruptedException {
         world.act(() -> {
             asking.greedy(prompt, LEAST_TOKENS);
-            Pace pace = Pace.of(asking.greedy(prompt, LEAST_TOKENS));
+            MeasuredPace pace = MeasuredPace.of(asking.greedy(prompt, LEAST_TOKENS));
             int clients = LEVELS.stream().mapToInt(Integer::intValue).sum();
             int twice = pace.tokens(AFFORDABLE, clients * REQUESTS_A_CLIENT, 0, most);
             int requests = twice >= LEAST_TOKENS ? REQUESTS_A_CLIENT : 1;
@@ -156,15 +156,15 @@ public final class LoadSteps {
 
     @Then("no request failed at any level")
     public void noFailure() {
-        List<ConcurrentStreams.Level> levels = LEVELS.stream()
-                .map(level -> new ConcurrentStreams.Level(
+        List<LoadedStreams.Level> levels = LEVELS.stream()
+                .map(level -> new LoadedStreams.Level(
                         level,
                         world.recallAll("level " + level, Exchange.class).stream()
                                 .map(Generation::of)
                                 .toList(),
                         world.recall("nanos " + level, Long.class)))
                 .toList();
-        ConcurrentStreams.figures(levels).forEach(world::figure);
-        world.record(ConcurrentStreams.judge(levels));
+        LoadedStreams.figures(levels).forEach(world::figure);
+        world.record(LoadedStreams.judge(levels));
     }
 }
