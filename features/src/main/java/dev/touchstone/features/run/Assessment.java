@@ -96,6 +96,7 @@ final class Assessment {
                         run.facts().capabilities(),
                         Optional.empty(),
                         () -> run.skills().orElse(Skills.none()),
+                        HostOnce.ofAnEarlierRun(),
                         evidence),
                 result -> evidence.scenario(result.id(), result.round())
                         .map(recorded -> recorded.dated(result))

@@ -4,6 +4,7 @@ import dev.touchstone.features.steps.CurrentStage;
 import dev.touchstone.harness.cli.CommandFailure;
 import dev.touchstone.harness.contract.ContractCatalogue;
 import dev.touchstone.harness.contract.Requirement;
+import dev.touchstone.harness.evidence.HostSamples;
 import dev.touchstone.harness.launch.CommandTemplate;
 import dev.touchstone.harness.launch.LaunchFailure;
 import dev.touchstone.harness.launch.LaunchedWorker;
@@ -35,6 +36,8 @@ final class ConformanceRun {
     private final ContractCatalogue catalogue = Contract.catalogue();
     private final Expectations expectations;
     private final Redaction redaction;
+    /** Of a worker that this run starts. */
+    private Optional<HostOnce> host = Optional.empty();
 
     ConformanceRun(RunSettings settings, Account account, ScenarioSource suite) {
         this(settings, account, suite, Clock.systemDefaultZone());
@@ -65,8 +68,10 @@ final class ConformanceRun {
         }
         CommandTemplate template = new CommandTemplate(settings.command().get());
         Discovery discovery = Discovery.begin(suite); // while the worker loads its model
+        Optional<HostSamples> before = HostOnce.look();
         try (LaunchedWorker worker =
                 new WorkerLauncher(template, settings.budgets().startUp()).start()) {
+            host = Optional.of(HostOnce.of(worker, before, settings.hints().modelBytes()));
             try {
                 return judge(worker.url(), true, discovery.scenarios());
             } finally {
@@ -154,7 +159,16 @@ final class ConformanceRun {
         return new RunSession(
                 suite,
                 plan,
-                new RunSession.Lent(facts.target(), facts.capabilities(), launcher(), skills, RunSession.Earlier.NONE),
+                new RunSession.Lent(
+                        facts.target(),
+                        facts.capabilities(),
+                        launcher(),
+                        skills,
+                        host.orElseGet(() -> HostOnce.of(
+                                facts.target(),
+                                settings.hints().pid(),
+                                settings.hints().modelBytes())),
+                        RunSession.Earlier.NONE),
                 result -> RedactedResult.of(result, redaction),
                 result -> account.scenario(result, byId));
     }

@@ -1,6 +1,7 @@
 package dev.touchstone.features.run;
 
 import dev.touchstone.harness.target.Budgets;
+import dev.touchstone.harness.target.Target;
 import dev.touchstone.harness.transcript.BodyEnd;
 import dev.touchstone.harness.transcript.Chunk;
 import dev.touchstone.harness.transcript.Exchange;
@@ -24,10 +25,12 @@ final class Pulse {
     static final int ENOUGH = 2;
 
     private final Budgets budgets;
+    private final String base;
     private final List<Exchange> latest = new ArrayList<>();
 
-    Pulse(Budgets budgets) {
-        this.budgets = budgets;
+    Pulse(Target target) {
+        this.budgets = target.budgets();
+        this.base = target.url("/");
     }
 
     /** Takes what an ended scenario exchanged. */
@@ -57,8 +60,10 @@ final class Pulse {
     }
 
     /** The latest exchanges of a kind, the last first, without those on which the kit hung up by itself. */
-    private static List<Exchange> last(List<Exchange> all, Predicate<Exchange> kind) {
+    private List<Exchange> last(List<Exchange> all, Predicate<Exchange> kind) {
         return all.reversed().stream()
+                // further processes of the worker that a scenario started and stopped say nothing of this one
+                .filter(e -> e.request().url().startsWith(base))
                 .filter(e -> !(e.end() instanceof BodyEnd.Abandoned))
                 .filter(kind)
                 .limit(ENOUGH)

@@ -100,6 +100,18 @@ public final class RunCommand implements Command, Callable<Integer> {
     private Optional<String> contextLength = Optional.empty();
 
     @CommandLine.Option(
+            names = "--pid",
+            paramLabel = "N",
+            description = "The worker's process on this host; found by the port of a local URL otherwise.")
+    private Optional<String> pid = Optional.empty();
+
+    @CommandLine.Option(
+            names = "--model-bytes",
+            paramLabel = "N",
+            description = "Bytes of all tensors of the model, for the checks of GPU and host memory.")
+    private Optional<String> modelBytes = Optional.empty();
+
+    @CommandLine.Option(
             names = "--budget",
             paramLabel = "NAME=VALUE",
             description = "Change a limit of time, such as cancel=250ms; may be given several times.")
@@ -148,6 +160,9 @@ public final class RunCommand implements Command, Callable<Integer> {
         }
         if (url.isPresent() && command.isPresent()) {
             throw new CommandFailure("Both a URL and --worker-command were given; give one of them.");
+        }
+        if (pid.isPresent() && url.isEmpty()) {
+            throw new CommandFailure("--pid was given without a URL; the kit knows the process that it starts itself.");
         }
         url.ifPresent(TargetProbe::baseUrl);
         PrintWriter screen = spec.commandLine().getOut();
@@ -198,7 +213,14 @@ public final class RunCommand implements Command, Callable<Integer> {
                 dialect(dialect),
                 healthPath,
                 model,
-                contextLength.map(RunCommand::tokens).map(OptionalLong::of).orElse(OptionalLong.empty()));
+                contextLength.map(RunCommand::tokens).map(OptionalLong::of).orElse(OptionalLong.empty()),
+                pid.map(text -> number("process id", text))
+                        .map(OptionalLong::of)
+                        .orElse(OptionalLong.empty()),
+                modelBytes
+                        .map(text -> number("size of the model in bytes", text))
+                        .map(OptionalLong::of)
+                        .orElse(OptionalLong.empty()));
     }
 
     static Dialect dialect(String name) {
@@ -214,6 +236,13 @@ public final class RunCommand implements Command, Callable<Integer> {
     static long tokens(String text) {
         if (!text.matches("[1-9][0-9]{0,8}")) {
             throw new CommandFailure("The context length is '" + text + "'; accepted is a number of tokens from 1.");
+        }
+        return Long.parseLong(text);
+    }
+
+    private static long number(String what, String text) {
+        if (!text.matches("[1-9][0-9]{0,17}")) {
+            throw new CommandFailure("The " + what + " is '" + text + "'; accepted is a whole number from 1.");
         }
         return Long.parseLong(text);
     }

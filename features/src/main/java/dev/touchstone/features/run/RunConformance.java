@@ -87,7 +87,9 @@ public final class RunConformance {
                 setting("contextLength")
                         .map(RunCommand::tokens)
                         .map(OptionalLong::of)
-                        .orElse(OptionalLong.empty()));
+                        .orElse(OptionalLong.empty()),
+                OptionalLong.empty(),
+                OptionalLong.empty());
     }
 
     private static Optional<String> setting(String name) {

@@ -1,5 +1,6 @@
 package dev.touchstone.features.run;
 
+import dev.touchstone.features.steps.HostAccess;
 import dev.touchstone.features.steps.Kept;
 import dev.touchstone.features.steps.ScenarioStage;
 import dev.touchstone.features.steps.Stage;
@@ -56,7 +57,7 @@ final class RunSession implements Stage {
         this.plan = plan;
         this.lent = lent;
         this.onResult = onResult;
-        this.pulse = new Pulse(lent.target().budgets());
+        this.pulse = new Pulse(lent.target());
     }
 
     /**
@@ -64,6 +65,7 @@ final class RunSession implements Stage {
      *
      * @param launcher where the kit can start the worker
      * @param skills asked for when the first scenario needs them
+     * @param host found when the first scenario needs it
      * @param earlier what an earlier run saw, where this one only judges
      */
     record Lent(
@@ -71,6 +73,7 @@ final class RunSession implements Stage {
             Capabilities capabilities,
             Optional<WorkerLauncher> launcher,
             SkillSource skills,
+            HostOnce host,
             Earlier earlier) {}
 
     /** Where the evidence of an earlier run is found. */
@@ -174,6 +177,11 @@ final class RunSession implements Stage {
         @Override
         public Optional<WorkerLauncher> launcher() {
             return lent.launcher();
+        }
+
+        @Override
+        public HostAccess host() {
+            return lent.host().access();
         }
 
         @Override

@@ -40,16 +40,27 @@ final class TargetProbe {
      * @param healthPath where it is not {@code /health}
      * @param model that OpenAI-compatible requests ask for; the first listed where it is empty
      * @param contextLength in tokens, for a target that does not tell it
+     * @param pid of the worker's process on this host
+     * @param modelBytes bytes of all tensors of the model
      */
     record Hints(
             Optional<String> token,
             Dialect dialect,
             Optional<String> healthPath,
             Optional<String> model,
-            OptionalLong contextLength) {
+            OptionalLong contextLength,
+            OptionalLong pid,
+            OptionalLong modelBytes) {
 
         static Hints none() {
-            return new Hints(Optional.empty(), Dialect.AUTO, Optional.empty(), Optional.empty(), OptionalLong.empty());
+            return new Hints(
+                    Optional.empty(),
+                    Dialect.AUTO,
+                    Optional.empty(),
+                    Optional.empty(),
+                    OptionalLong.empty(),
+                    OptionalLong.empty(),
+                    OptionalLong.empty());
         }
     }
 

@@ -3,12 +3,10 @@ package dev.touchstone.features.steps;
 import dev.touchstone.harness.check.CancelOutcome;
 import dev.touchstone.harness.check.ContextLimit;
 import dev.touchstone.harness.check.Generation;
-import dev.touchstone.harness.check.LatencyRecord;
 import dev.touchstone.harness.client.Call;
 import dev.touchstone.harness.client.StreamingCall;
 import dev.touchstone.harness.target.GenerationRequest;
 import dev.touchstone.harness.transcript.Exchange;
-import dev.touchstone.harness.verdict.Figure;
 import dev.touchstone.harness.verdict.Verdict;
 import io.cucumber.java.en.Then;
 import io.cucumber.java.en.When;
@@ -16,13 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Filling the context, cancelling, and measuring. Public because Cucumber makes it. */
+/** Filling the context, and cancelling. Public because Cucumber makes it. */
 public final class EngineSteps {
-    private static final int WARM_UP = 2;
     /** started and a few tokens, so that the job is surely decoding; more each time, so that no two ends look alike. */
     private static final int EVENTS_BEFORE_CANCEL = 4;
-
-    private static final int MEASURED = 20;
 
     private final World world;
     private final Asking asking;
@@ -106,37 +101,6 @@ public final class EngineSteps {
         }
         world.record(CancelOutcome.judge(
                 cancelled, asking.budgets().cancel(), asking.budgets().cancelHard()));
-    }
-
-    @When("the client measures {int} requests of {int} tokens that continue:")
-    public void measure(int requests, int tokens, String prompt) throws InterruptedException {
-        world.act(() -> {
-            for (int n = 0; n < WARM_UP + requests; n++) {
-                asking.greedy(prompt, tokens);
-            }
-        });
-    }
-
-    @Then("the time to first token keeps its budget")
-    public void firstToken() {
-        LatencyRecord record = measured();
-        report("PF-01", record, record.firstTokenFigures(asking.budgets().ttftP95()));
-    }
-
-    @Then("the inter-token latency keeps its budget")
-    public void interToken() {
-        LatencyRecord record = measured();
-        report("PF-02", record, record.interTokenFigures(asking.budgets().itlP95()));
-    }
-
-    private LatencyRecord measured() {
-        List<Generation> all = asking.generations();
-        return new LatencyRecord(all.subList(Math.min(WARM_UP, all.size()), all.size()));
-    }
-
-    private void report(String rule, LatencyRecord record, List<Figure> figures) {
-        figures.forEach(world::figure);
-        world.record(record.judge(rule, figures, MEASURED));
     }
 
     private void refused(String prompt, int tokens) throws InterruptedException {

@@ -3,8 +3,6 @@ package dev.touchstone.features.steps;
 import dev.touchstone.harness.check.Generation;
 import dev.touchstone.harness.check.HealthDuring;
 import dev.touchstone.harness.check.HealthForm;
-import dev.touchstone.harness.client.StreamingCall;
-import dev.touchstone.harness.target.GenerationRequest;
 import dev.touchstone.harness.transcript.Exchange;
 import dev.touchstone.harness.verdict.Verdict;
 import io.cucumber.java.en.Then;
@@ -13,9 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import org.opentest4j.TestAbortedException;
 
 /** Health, at rest and while the engine works. Public because Cucumber makes it. */
 public final class HealthSteps {
@@ -25,7 +20,6 @@ public final class HealthSteps {
     private static final int CALM_ENOUGH = 3;
 
     private static final int LONG_GENERATION = 512;
-    private static final int PAUSE_MILLIS = 4;
     private static final int TOKENS_AFTER_PREFILL = 4;
     private static final String CALLS = "health calls";
 
@@ -54,11 +48,6 @@ public final class HealthSteps {
         world.record(HealthForm.residencyClaim(world.recall("health", Exchange.class)));
     }
 
-    @Then("the memory of the GPU holds the model")
-    public void residency() {
-        world.record(HealthForm.residency(world.recall("health", Exchange.class)));
-    }
-
     @When("the client asks for long generations and for health at least {int} times meanwhile, continuing:")
     public void during(int times, String prompt) throws InterruptedException {
         world.act(() -> {
@@ -66,7 +55,7 @@ public final class HealthSteps {
             List<Exchange> calls = new ArrayList<>();
             for (int n = 0; n < MOST_GENERATIONS && (calls.size() < times || (n < CALM_ENOUGH && !calm())); n++) {
                 List<Exchange> all = new CopyOnWriteArrayList<>();
-                Generation generation = meanwhile(prompt, tokens, all);
+                Generation generation = polling().during(prompt, tokens, all);
                 calls.addAll(HealthDuring.whileStreaming(generation, all));
                 world.remember(CALLS, calls);
             }
@@ -76,6 +65,10 @@ public final class HealthSteps {
     @Then("health answered in time and the stream did not stall")
     public void inTime() {
         world.record(decode());
+    }
+
+    private HealthPolling polling() {
+        return new HealthPolling(world, asking);
     }
 
     private boolean calm() {
@@ -101,7 +94,7 @@ public final class HealthSteps {
                 world.record(new Verdict.Inconclusive("HL-03", "no prompt that fills the context could be found"));
             }
             List<Exchange> calls = new CopyOnWriteArrayList<>();
-            meanwhile(prompt.orElseThrow(), TOKENS_AFTER_PREFILL, calls);
+            polling().during(prompt.orElseThrow(), TOKENS_AFTER_PREFILL, calls);
             world.remember(CALLS, calls);
         });
     }
@@ -112,33 +105,5 @@ public final class HealthSteps {
                 asking.latest(),
                 world.recallAll(CALLS, Exchange.class),
                 asking.budgets().healthP99()));
-    }
-
-    /** Asks for health again and again while one generation runs. */
-    private Generation meanwhile(String prompt, int tokens, List<Exchange> asked) throws InterruptedException {
-        var over = new CountDownLatch(1);
-        var request = GenerationRequest.greedy(world.newJobId(), prompt, tokens);
-        try (StreamingCall call = asking.open(request)) {
-            Thread poller = Thread.ofVirtual().start(() -> poll(over, asked));
-            try {
-                return asking.keep(call.awaitEnd(asking.budgets().request()));
-            } finally {
-                over.countDown();
-                poller.join();
-            }
-        }
-    }
-
-    private void poll(CountDownLatch over, List<Exchange> asked) {
-        try {
-            do {
-                asked.add(asking.health());
-            } while (!over.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS));
-        } catch (TestAbortedException silent) {
-            // The worker stopped answering; that verdict is recorded, and the generation tells the rest.
-            return;
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -25,6 +25,11 @@ public interface ScenarioStage {
     /** Starts further processes of this worker; empty where the kit did not start it. */
     Optional<WorkerLauncher> launcher();
 
+    /** Where on this machine the worker is; looked up at the first call. */
+    default HostAccess host() {
+        return HostAccess.none("this run has no access to the worker's host");
+    }
+
     /** What an earlier run kept of this scenario, where this run judges it again without traffic. */
     Optional<Kept> kept();
 

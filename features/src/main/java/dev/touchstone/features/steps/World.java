@@ -19,6 +19,7 @@ import dev.touchstone.harness.verdict.Figure;
 import dev.touchstone.harness.verdict.Verdict;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -136,6 +137,11 @@ public final class World {
         return scenario().launcher();
     }
 
+    /** Where on this machine the worker is, as far as that is known. */
+    public HostAccess host() {
+        return scenario().host();
+    }
+
     /** The scenario's client, a connection a request; all that it exchanges becomes evidence. */
     public WorkerClient client() {
         if (client.isEmpty()) {
@@ -223,6 +229,15 @@ public final class World {
                 throw new TestAbortedException(verdict.rule() + ": " + verdict.summary());
             case Verdict.KitError _ -> throw new KitFailure(verdict.rule() + ": " + verdict.summary());
         }
+    }
+
+    /** As {@link #record}, for verdicts of one look that do not depend on each other: all are noted, the worst ends it. */
+    public void recordAll(List<Verdict> verdicts) {
+        List<Verdict> worstLast = verdicts.stream()
+                .sorted(Comparator.comparing(v -> v instanceof Verdict.Broken ? 2 : v instanceof Verdict.Held ? 0 : 1))
+                .toList();
+        worstLast.subList(0, worstLast.size() - 1).forEach(this::note);
+        record(worstLast.getLast());
     }
 
     private void note(Verdict verdict) {

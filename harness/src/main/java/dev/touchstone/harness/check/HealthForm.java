@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Judges what {@code GET /health} says: HL-01 for its form, VR-07 and VR-01 for its claim of residency. */
+/** Judges what {@code GET /health} says: HL-01 for its form, VR-07 for its claim of residency. */
 public final class HealthForm {
     private static final List<String> TEXTS = List.of("model", "quant_kind", "tokenizer_kind", "worker_id");
     private static final List<String> COUNTS = List.of("vram_bytes_used", "vocab_size", "context_length");
@@ -79,14 +79,6 @@ public final class HealthForm {
         }
         return findings.orInconclusive(
                 "resident true with a GPU named; without evidence from the host this cannot be told");
-    }
-
-    /** Judges VR-01 as far as health goes; evidence from the host is needed for more. */
-    public static Verdict residency(Exchange exchange) {
-        Optional<Boolean> resident = Fields.of(exchange.bodyText()).flatMap(h -> h.bool("resident"));
-        return resident.filter(claimed -> !claimed).isPresent()
-                ? new Verdict.Unsupported("VR-01", "the worker says resident false: it does not claim to run from VRAM")
-                : new Verdict.Inconclusive("VR-01", "the kit cannot read the memory of the worker's GPU here");
     }
 
     /** The model that health names, where it does. */

@@ -20,6 +20,10 @@ public final class VramRefusal {
     private static final Pattern DEVICE =
             Pattern.compile("(?i)\\b(?:gpu|device|cuda)(?:[ _-]?device)?[ :#=]*\\d+\\b|\\b(?:GPU|MIG)-[0-9a-f]{8}");
 
+    /** Words of a line that speaks of memory. */
+    private static final Pattern MEMORY =
+            Pattern.compile("(?i)memory|vram|\\b(?:[kmgt]i?)?bytes?\\b|\\d ?[GM]i?B\\b|alloc");
+
     private VramRefusal() {}
 
     /**
@@ -76,6 +80,30 @@ public final class VramRefusal {
         return findings.orHeld(
                 "with %s free, exit status 1, no port, and a line that names both amounts, device and path"
                         .formatted(ByteCount.text(free)));
+    }
+
+    /**
+     * Judges a start with a model that the kit made up, too large for the GPU and otherwise whole: a worker that refuses
+     * it for another reason before it looks at the memory is not judged.
+     */
+    public static Verdict judgeMadeUp(Start start, ModelFacts model) {
+        Verdict verdict = judge(start, model);
+        boolean refused = start.exitStatus().orElse(0) != 0 && !start.portOpened();
+        return verdict instanceof Verdict.Broken
+                        && refused
+                        && !MEMORY.matcher(start.log().replace(start.modelPath(), " "))
+                                .find()
+                ? new Verdict.Inconclusive(
+                        RULE,
+                        "the worker refused a made-up model of %s for another reason than the GPU's memory: %s"
+                                .formatted(
+                                        ByteCount.text(model.tensorBytes().orElse(0)),
+                                        Shown.quoted(start.log()
+                                                .lines()
+                                                .filter(line -> !line.isBlank())
+                                                .reduce((before, after) -> after)
+                                                .orElse(""))))
+                : verdict;
     }
 
     /** What the line that comes closest does not name. */

@@ -2,6 +2,8 @@ package dev.touchstone.harness.launch;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A worker's command line with the placeholder {@code {port}}, split into words as a POSIX shell does: single quotes
@@ -26,6 +28,55 @@ public record CommandTemplate(String text) {
         return split(text).stream()
                 .map(word -> word.replace("{port}", Integer.toString(port)))
                 .toList();
+    }
+
+    /**
+     * The same command line with an option set: one of that name that it has already, as {@code --name value} or
+     * {@code --name=value}, is taken out, and the option stands at the end.
+     */
+    public CommandTemplate withOption(String name, String value) {
+        List<String> words = new ArrayList<>();
+        boolean valueFollows = false;
+        for (String word : split(text)) {
+            if (valueFollows) {
+                valueFollows = false;
+            } else if (word.equals(name)) {
+                valueFollows = true;
+            } else if (!word.startsWith(name + "=")) {
+                words.add(word);
+            }
+        }
+        words.add(name);
+        words.add(value);
+        return new CommandTemplate(words.stream().map(CommandTemplate::quoted).collect(Collectors.joining(" ")));
+    }
+
+    /** The value of an option that it has, as {@code --name value} or {@code --name=value}; the last counts. */
+    public Optional<String> option(String name) {
+        Optional<String> found = Optional.empty();
+        List<String> words = split(text);
+        for (int n = 0; n < words.size(); n++) {
+            if (words.get(n).equals(name) && n + 1 < words.size()) {
+                found = Optional.of(words.get(n + 1));
+            } else if (words.get(n).startsWith(name + "=")) {
+                found = Optional.of(words.get(n).substring(name.length() + 1));
+            }
+        }
+        return found;
+    }
+
+    /** Whether a shell runs it as a text of its own ({@code sh -c '…'}): a word at the end would not reach the worker. */
+    public boolean isShellText() {
+        List<String> words = split(text);
+        return words.getFirst().matches("(.*/)?(ba|da|z|k)?sh")
+                && words.stream()
+                        .skip(1)
+                        .takeWhile(word -> word.startsWith("-"))
+                        .anyMatch(word -> word.matches("-[a-z]*c"));
+    }
+
+    private static String quoted(String word) {
+        return "'" + word.replace("'", "'\\''") + "'";
     }
 
     private static List<String> split(String text) {

@@ -4,6 +4,9 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -16,6 +19,7 @@ public final class LaunchedWorker implements AutoCloseable {
 
     private static final Duration STOP_BUDGET = Duration.ofSeconds(5);
     private static final int POLL_MILLIS = 25;
+    private static final int CONNECT_MILLIS = 1000;
 
     private final CommandTemplate template;
     private final int port;
@@ -23,7 +27,7 @@ public final class LaunchedWorker implements AutoCloseable {
     private final WorkerLog log = new WorkerLog();
     private final Thread onExit = new Thread(this::destroyTree, "touchstone-stops-worker");
     private volatile Optional<Process> process = Optional.empty();
-    private Thread reader = new Thread(() -> {});
+    private volatile Thread reader = new Thread(() -> {});
 
     LaunchedWorker(CommandTemplate template, int port, Duration healthBudget) {
         this.template = template;
@@ -32,6 +36,11 @@ public final class LaunchedWorker implements AutoCloseable {
     }
 
     synchronized void start() throws LaunchFailure, InterruptedException {
+        begin();
+        awaitHealthy();
+    }
+
+    synchronized void begin() throws LaunchFailure {
         List<String> words = template.words(port);
         Process started;
         try {
@@ -46,7 +55,44 @@ public final class LaunchedWorker implements AutoCloseable {
                 .start(() -> log.readAll(
                         new BufferedReader(new InputStreamReader(started.getInputStream(), StandardCharsets.UTF_8))));
         hook(true);
-        awaitHealthy(started);
+    }
+
+    /**
+     * Waits until {@code GET /health} answers 200.
+     *
+     * @throws LaunchFailure with one sentence; the process is gone then
+     */
+    public void awaitHealthy() throws LaunchFailure, InterruptedException {
+        awaitHealthy(current().orElseThrow(() -> new LaunchFailure("The worker was not started.")));
+    }
+
+    private synchronized Optional<Process> current() {
+        return process;
+    }
+
+    /** Waits until the worker is healthy or has exited, at most {@code limit}; returns whether it is healthy. */
+    public boolean settle(Duration limit) throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (System.nanoTime() < deadline) {
+            if (awaitExit(Duration.ofMillis(POLL_MILLIS)).isPresent()) {
+                reader.join(1000);
+                return false;
+            }
+            if (healthy()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether something takes connections on its port. */
+    public boolean listens() {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), CONNECT_MILLIS);
+            return true;
+        } catch (IOException nobody) {
+            return false;
+        }
     }
 
     private void awaitHealthy(Process started) throws LaunchFailure, InterruptedException {
@@ -76,8 +122,8 @@ public final class LaunchedWorker implements AutoCloseable {
         try {
             HttpURLConnection connection =
                     (HttpURLConnection) URI.create(url() + "/health").toURL().openConnection();
-            connection.setConnectTimeout(1000);
-            connection.setReadTimeout(1000);
+            connection.setConnectTimeout(CONNECT_MILLIS);
+            connection.setReadTimeout(CONNECT_MILLIS);
             try {
                 return connection.getResponseCode() == 200;
             } finally {
@@ -127,14 +173,11 @@ public final class LaunchedWorker implements AutoCloseable {
      * @return its exit status, or empty when it still runs after {@code limit}
      */
     public Optional<Integer> awaitExit(Duration limit) throws InterruptedException {
-        Optional<Process> current;
-        synchronized (this) {
-            current = process;
-        }
-        if (current.isEmpty() || !current.get().waitFor(limit.toNanos(), TimeUnit.NANOSECONDS)) {
+        Optional<Process> awaited = current();
+        if (awaited.isEmpty() || !awaited.get().waitFor(limit.toNanos(), TimeUnit.NANOSECONDS)) {
             return Optional.empty();
         }
-        return current.map(Process::exitValue);
+        return awaited.map(Process::exitValue);
     }
 
     /** Sends SIGTERM, waits, and kills what is left. Returns the exit status. */

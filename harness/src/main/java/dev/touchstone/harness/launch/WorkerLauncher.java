@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Starts a worker from its command line, on a free port of the loopback address. Thread-safe.
@@ -12,6 +13,10 @@ import java.time.Duration;
  * @param healthBudget how long the worker may take from its start to its first healthy answer
  */
 public record WorkerLauncher(CommandTemplate template, Duration healthBudget) {
+
+    private static final int LOWEST_PORT = 15_000;
+    private static final int HIGHEST_PORT = 32_000;
+    private static final int TRIES = 100;
 
     /**
      * Starts the worker and waits until {@code GET /health} answers 200.
@@ -24,11 +29,47 @@ public record WorkerLauncher(CommandTemplate template, Duration healthBudget) {
         return worker;
     }
 
+    /**
+     * Starts the worker on a free port and returns at once.
+     *
+     * @throws LaunchFailure where the command cannot be run at all
+     */
+    public LaunchedWorker begin() throws LaunchFailure {
+        return beginOn(freePort());
+    }
+
+    /** The same on a port of the caller's choice, which may be taken. */
+    public LaunchedWorker beginOn(int port) throws LaunchFailure {
+        LaunchedWorker worker = new LaunchedWorker(template, port, healthBudget);
+        worker.begin();
+        return worker;
+    }
+
+    /** A launcher of the same command line with that option set, see {@link CommandTemplate#withOption}. */
+    public WorkerLauncher withOption(String name, String value) {
+        return new WorkerLauncher(template.withOption(name, value), healthBudget);
+    }
+
+    /**
+     * A port that nobody has now. It is taken from below the range that the kernel itself gives out (ip(7),
+     * ip_local_port_range), or any outgoing connection might have it before the worker does.
+     */
     private static int freePort() throws LaunchFailure {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new LaunchFailure("No free port was found for the worker: " + e.getMessage() + ".");
+        for (int n = 0; n < TRIES; n++) {
+            int port = ThreadLocalRandom.current().nextInt(LOWEST_PORT, HIGHEST_PORT);
+            if (isFree(port)) {
+                return port;
+            }
+        }
+        throw new LaunchFailure("No free port was found for the worker from %d to %d in %d tries."
+                .formatted(LOWEST_PORT, HIGHEST_PORT, TRIES));
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
+        } catch (IOException taken) {
+            return false;
         }
     }
 }

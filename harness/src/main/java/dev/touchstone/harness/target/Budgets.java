@@ -31,6 +31,11 @@ import java.util.Map;
  * @param slowBody the worker's limit for receiving a request, 10 s (SE-03)
  * @param prefillGap gap of a running stream during another's prefill that is never held against a worker, 500 ms (QU-04)
  * @param queueMost a count: requests at once of which at least one must be refused as too many, 600 (QU-02)
+ * @param exit SIGTERM to the end of the process, 5 s (LI-02)
+ * @param startRefusal start of a process to its refusal of a bad command line or model, 30 s (LI-01)
+ * @param startUpHealthy start of a process to its first healthy answer, 10 s (LI-04)
+ * @param firstAnswer how much longer than later ones the first request after a start may wait, 1 s (LI-06)
+ * @param healthLoadP99 health during inference, as a figure, 10 ms (PF-03)
  */
 public record Budgets(
         Duration connect,
@@ -51,7 +56,12 @@ public record Budgets(
         Duration writeTimeout,
         Duration slowBody,
         Duration prefillGap,
-        double queueMost) {
+        double queueMost,
+        Duration exit,
+        Duration startRefusal,
+        Duration startUpHealthy,
+        Duration firstAnswer,
+        Duration healthLoadP99) {
 
     /** The names that {@link #with(String)} takes. */
     public static final List<String> NAMES = List.of(
@@ -73,7 +83,12 @@ public record Budgets(
             "write-timeout",
             "slow-body",
             "prefill-gap",
-            "queue-most");
+            "queue-most",
+            "exit",
+            "start-refusal",
+            "start-up-healthy",
+            "first-answer",
+            "health-load-p99");
 
     public static Budgets defaults() {
         return new Budgets(
@@ -95,7 +110,12 @@ public record Budgets(
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(10),
                 Duration.ofMillis(500),
-                600.0);
+                600.0,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(1),
+                Duration.ofMillis(10));
     }
 
     /**
@@ -169,6 +189,11 @@ public record Budgets(
                 name.equals("write-timeout") ? value : writeTimeout,
                 name.equals("slow-body") ? value : slowBody,
                 name.equals("prefill-gap") ? value : prefillGap,
-                name.equals("queue-most") ? factor : queueMost);
+                name.equals("queue-most") ? factor : queueMost,
+                name.equals("exit") ? value : exit,
+                name.equals("start-refusal") ? value : startRefusal,
+                name.equals("start-up-healthy") ? value : startUpHealthy,
+                name.equals("first-answer") ? value : firstAnswer,
+                name.equals("health-load-p99") ? value : healthLoadP99);
     }
 }

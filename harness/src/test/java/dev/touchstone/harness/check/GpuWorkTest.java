@@ -240,6 +240,23 @@ class GpuWorkTest {
     }
 
     @Test
+    void doesNotJudgeAMadeUpModelThatIsRefusedForAnotherReason() {
+        inconclusive(
+                VramRefusal.judgeMadeUp(madeUp(1, "/m: the tokenizer 'x' is not known.", false), MODEL),
+                "for another reason",
+                "the tokenizer 'x'");
+        broken(
+                VramRefusal.judgeMadeUp(madeUp(1, "/m: out of memory", false), MODEL),
+                "VR-06",
+                "one line that names required");
+        broken(VramRefusal.judgeMadeUp(madeUp(0, "", true), MODEL), "VR-06", "no listening port");
+    }
+
+    private static VramRefusal.Start madeUp(int status, String log, boolean opened) {
+        return new VramRefusal.Start(OptionalInt.of(status), log, opened, "/m", Reading.of(GB), List.of());
+    }
+
+    @Test
     void acceptsAWorkerThatReadsNothingBack() {
         held(vr08(), "0 bytes from the disk and 78.1 KiB by read calls during 20 generations");
     }

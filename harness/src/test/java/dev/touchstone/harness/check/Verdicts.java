@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.touchstone.harness.verdict.Finding;
 import dev.touchstone.harness.verdict.Verdict;
+import java.util.List;
 import java.util.OptionalLong;
 
 /** What tests say about verdicts. */
@@ -12,7 +13,8 @@ final class Verdicts {
 
     static void held(Verdict verdict, String... words) {
         assertThat(verdict).isInstanceOf(Verdict.Held.class);
-        assertThat(verdict.summary()).contains(words);
+        assertThat(List.of(words))
+                .allSatisfy(word -> assertThat(verdict.summary()).contains(word));
     }
 
     static void inconclusive(Verdict verdict, String... words) {

@@ -24,4 +24,38 @@ class CommandTemplateTest {
         assertThatThrownBy(() -> new CommandTemplate("a 'b").words(1)).hasMessageContaining("leaves a quote (') open");
         assertThatThrownBy(() -> new CommandTemplate(" ")).hasMessageContaining("is empty");
     }
+
+    @Test
+    void setsAnOptionInThePlaceOfOneOfThatName() {
+        assertThat(new CommandTemplate("worker --port {port} --model 'a b' -v")
+                        .withOption("--port", "x y")
+                        .words(1))
+                .containsExactly("worker", "--model", "a b", "-v", "--port", "x y");
+        assertThat(new CommandTemplate("worker --model=a --models b")
+                        .withOption("--model", "it's")
+                        .words(1))
+                .containsExactly("worker", "--models", "b", "--model", "it's");
+        assertThat(new CommandTemplate("worker {port}")
+                        .withOption("--gpu-device", "9")
+                        .words(7))
+                .containsExactly("worker", "7", "--gpu-device", "9");
+    }
+
+    @Test
+    void tellsTheValueOfAnOption() {
+        var template = new CommandTemplate("worker --model a.gguf --port={port} --model b.gguf");
+        assertThat(template.option("--model")).hasValue("b.gguf");
+        assertThat(template.option("--port")).hasValue("{port}");
+        assertThat(template.option("--context")).isEmpty();
+    }
+
+    @Test
+    void knowsACommandThatAShellRuns() {
+        assertThat(new CommandTemplate("/bin/sh -c 'worker --port {port}'").isShellText())
+                .isTrue();
+        assertThat(new CommandTemplate("bash -e -lc 'worker {port}'").isShellText())
+                .isTrue();
+        assertThat(new CommandTemplate("worker -c {port}").isShellText()).isFalse();
+        assertThat(new CommandTemplate("sh run.sh -c {port}").isShellText()).isFalse();
+    }
 }

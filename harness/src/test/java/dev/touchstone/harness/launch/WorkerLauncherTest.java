@@ -54,6 +54,27 @@ class WorkerLauncherTest {
         }
     }
 
+    @Test
+    void beginsWithoutWaitingAndTellsHowItEnded() throws Exception {
+        WorkerLauncher launcher = launcher("sh -c 'echo bad port $2 >&2; exit 3' worker", 5);
+        try (LaunchedWorker worker = launcher.withOption("--port", "seven").begin()) {
+            assertThat(worker.settle(Duration.ofSeconds(20))).isFalse();
+            assertThat(worker.awaitExit(Duration.ZERO)).hasValue(3);
+            assertThat(worker.log()).isEqualTo("bad port seven\n");
+            assertThat(worker.listens()).isFalse();
+        }
+    }
+
+    @Test
+    void settlesWhenTheWorkerIsHealthy(@TempDir Path site) throws Exception {
+        Files.writeString(site.resolve("health"), "{}");
+        String command = "'" + JAVA + "' -m jdk.httpserver -b 127.0.0.1 -p {port} -d '" + site + "'";
+        try (LaunchedWorker worker = launcher(command, 30).begin()) {
+            assertThat(worker.settle(Duration.ofSeconds(30))).isTrue();
+            assertThat(worker.listens()).isTrue();
+        }
+    }
+
     private static WorkerLauncher launcher(String command, int seconds) {
         return new WorkerLauncher(new CommandTemplate(command), Duration.ofSeconds(seconds));
     }
