@@ -225,7 +225,13 @@ class MachineryTest {
                 Set.of(),
                 folder.resolve("out"),
                 new TargetProbe.Hints(
-                        Optional.of(TOKEN), Dialect.NATIVE, Optional.empty(), Optional.empty(), OptionalLong.empty()),
+                        Optional.of(TOKEN),
+                        Dialect.NATIVE,
+                        Optional.empty(),
+                        Optional.empty(),
+                        OptionalLong.empty(),
+                        OptionalLong.empty(),
+                        OptionalLong.empty()),
                 Budgets.defaults(),
                 false,
                 manner);
