@@ -42,6 +42,13 @@ public final class RunCommand implements Command, Callable<Integer> {
     private Optional<String> command = Optional.empty();
 
     @CommandLine.Option(
+            names = "--break-engine",
+            paramLabel = "COMMAND",
+            description = "Command that makes the engine of a worker that the kit started fail for good (HL-05);"
+                    + " {pid}, {port} and {url} stand for the worker's.")
+    private Optional<String> breakEngine = Optional.empty();
+
+    @CommandLine.Option(
             names = "--only",
             paramLabel = "LIST",
             description = "Only these requirement ids, areas or profiles, such as EV-02,HL,perf.")
@@ -144,7 +151,19 @@ public final class RunCommand implements Command, Callable<Integer> {
                 out,
                 hints(),
                 limits,
-                !noReport);
+                !noReport,
+                breakEngine());
+    }
+
+    private Optional<String> breakEngine() {
+        if (breakEngine.isPresent() && url.isPresent()) {
+            throw new CommandFailure("--break-engine was given with a URL; the kit breaks only workers that it starts.");
+        }
+        if (breakEngine.filter(String::isBlank).isPresent()) {
+            throw new CommandFailure(
+                    "The command that breaks the engine is empty; accepted is one such as 'pkill -9 -P {pid}'.");
+        }
+        return breakEngine;
     }
 
     private String workerCommand() {

@@ -16,6 +16,7 @@ import java.util.Set;
  * @param out the results directory
  * @param hints what a person says of the target
  * @param report whether the renderers are called
+ * @param breakEngine template of a command that makes the engine of a worker that the kit started fail for good
  */
 record RunSettings(
         Optional<String> url,
@@ -25,4 +26,19 @@ record RunSettings(
         Path out,
         TargetProbe.Hints hints,
         Budgets budgets,
-        boolean report) {}
+        boolean report,
+        Optional<String> breakEngine) {
+
+    /** Settings without a command that breaks the engine. */
+    RunSettings(
+            Optional<String> url,
+            Optional<String> command,
+            Optional<String> only,
+            Set<Profile> required,
+            Path out,
+            TargetProbe.Hints hints,
+            Budgets budgets,
+            boolean report) {
+        this(url, command, only, required, out, hints, budgets, report, Optional.empty());
+    }
+}

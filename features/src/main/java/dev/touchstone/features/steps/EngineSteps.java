@@ -1,7 +1,7 @@
 package dev.touchstone.features.steps;
 
 import dev.touchstone.harness.check.CancelOutcome;
-import dev.touchstone.harness.check.ContextLimit;
+import dev.touchstone.harness.check.FailureEvent;
 import dev.touchstone.harness.check.Generation;
 import dev.touchstone.harness.check.LatencyRecord;
 import dev.touchstone.harness.client.Call;
@@ -9,14 +9,12 @@ import dev.touchstone.harness.client.StreamingCall;
 import dev.touchstone.harness.target.GenerationRequest;
 import dev.touchstone.harness.transcript.Exchange;
 import dev.touchstone.harness.verdict.Figure;
-import dev.touchstone.harness.verdict.Verdict;
 import io.cucumber.java.en.Then;
 import io.cucumber.java.en.When;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
-/** Filling the context, cancelling, and measuring. Public because Cucumber makes it. */
+/** Cancelling and measuring. Public because Cucumber makes it. */
 public final class EngineSteps {
     private static final int WARM_UP = 2;
     /** started and a few tokens, so that the job is surely decoding. */
@@ -30,50 +28,6 @@ public final class EngineSteps {
     public EngineSteps(World world, Asking asking) {
         this.world = world;
         this.asking = asking;
-    }
-
-    @When("the client fills the context with a prompt and {int} tokens to generate")
-    public void fill(int tokens) throws InterruptedException {
-        world.act(() -> {
-            int context = asking.contextLength();
-            String prompt = prompt(context - tokens);
-            world.remember("context", context);
-            world.remember("prompt", prompt);
-            world.remember("prompt tokens", context - tokens);
-            world.remember("tokens", tokens);
-            asking.greedy(prompt, tokens);
-        });
-    }
-
-    @When("the client asks for one token more with the same prompt")
-    public void oneMore() throws InterruptedException {
-        world.act(() -> {
-            refused(world.recall("prompt", String.class), world.recall("tokens", Integer.class) + 1);
-        });
-    }
-
-    @When("the client asks for {int} token with a prompt of the whole context")
-    public void wholeContext(int tokens) throws InterruptedException {
-        world.act(() -> {
-            int context = world.recall("context", Integer.class);
-            String prompt = prompt(context);
-            world.remember("prompt tokens", context);
-            refused(prompt, tokens);
-        });
-    }
-
-    @Then("the worker serves it")
-    public void served() {
-        world.record(ContextLimit.served(asking.latest(), world.recall("context", Integer.class)));
-    }
-
-    @Then("the worker refuses it before any event and tells the three numbers")
-    public void refused() {
-        world.record(ContextLimit.refused(
-                world.recall("refused", Exchange.class),
-                world.recall("prompt tokens", Integer.class),
-                world.recall("tokens", Integer.class),
-                world.recall("context", Integer.class)));
     }
 
     @When("the client cancels {int} running generations, each continuing:")
@@ -107,6 +61,13 @@ public final class EngineSteps {
                 cancelled, asking.budgets().cancel(), asking.budgets().cancelHard()));
     }
 
+    @Then("each that was cut short ends with one error event, and the body closes")
+    public void oneErrorEvent() {
+        world.record(FailureEvent.judge(world.recallAll("cancelled", Exchange.class).stream()
+                .map(Generation::of)
+                .toList()));
+    }
+
     @When("the client measures {int} requests of {int} tokens that continue:")
     public void measure(int requests, int tokens, String prompt) throws InterruptedException {
         world.act(() -> {
@@ -136,20 +97,5 @@ public final class EngineSteps {
     private void report(String rule, LatencyRecord record, List<Figure> figures) {
         figures.forEach(world::figure);
         world.record(record.judge(rule, figures, MEASURED));
-    }
-
-    private void refused(String prompt, int tokens) throws InterruptedException {
-        var request = GenerationRequest.greedy(world.newJobId(), prompt, tokens);
-        world.remember("tokens", tokens);
-        world.remember("refused", asking.send(world.wire().call("generate", request)));
-    }
-
-    private String prompt(int tokens) throws InterruptedException {
-        Optional<String> prompt = world.sizer().prompt(tokens);
-        if (prompt.isEmpty()) {
-            world.record(new Verdict.Inconclusive(
-                    "CX-01", "no prompt of exactly %d tokens could be found by the worker's counts".formatted(tokens)));
-        }
-        return prompt.orElseThrow(() -> new KitFailure("No prompt of %d tokens was found.".formatted(tokens)));
     }
 }
