@@ -157,7 +157,8 @@ public final class RunCommand implements Command, Callable<Integer> {
 
     private Optional<String> breakEngine() {
         if (breakEngine.isPresent() && url.isPresent()) {
-            throw new CommandFailure("--break-engine was given with a URL; the kit breaks only workers that it starts.");
+            throw new CommandFailure(
+                    "--break-engine was given with a URL; the kit breaks only workers that it starts.");
         }
         if (breakEngine.filter(String::isBlank).isPresent()) {
             throw new CommandFailure(

@@ -45,7 +45,8 @@ public final class AftermathSteps {
                 asking.send(world.wire().call("a prompt over the context", request));
             }
             after("after %d refused prompts".formatted(refused), prompt);
-            String filling = new LongPrompts(world, asking).leaving("", 2 * TOKENS).prompt();
+            String filling =
+                    new LongPrompts(world, asking).leaving("", 2 * TOKENS).prompt();
             for (int n = 0; n < givenUp; n++) {
                 try (StreamingCall call = asking.open(request(n, filling))) {
                     intoThePrefill(call);

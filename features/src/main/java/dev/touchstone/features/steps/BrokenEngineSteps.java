@@ -39,6 +39,10 @@ public final class BrokenEngineSteps {
     public void fails(String prompt) throws InterruptedException {
         world.act(() -> {
             asking.demandHealthPath();
+            EngineBreak.obstacle(world.target().port(), world.launcher().engineBreaker())
+                    .ifPresent(obstacle -> {
+                        throw world.unsupported(obstacle.why());
+                    });
             try (LaunchedWorker worker = world.launcher().start()) {
                 Target target = world.target().movedTo(worker.url());
                 observe(worker, world.openClient(target, Connections.FRESH), prompt);

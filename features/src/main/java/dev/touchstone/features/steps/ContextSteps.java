@@ -89,7 +89,9 @@ public final class ContextSteps {
     public void shares(int tokens, List<BigInteger> percents) throws InterruptedException {
         world.act(() -> {
             int context = asking.contextLength();
-            long total = percents.stream().mapToLong(p -> p.longValue() * context / 100).sum();
+            long total = percents.stream()
+                    .mapToLong(p -> p.longValue() * context / 100)
+                    .sum();
             prompts.demandTime(total);
             for (BigInteger percent : percents) {
                 int size = (int) (percent.longValue() * context / 100);
@@ -133,7 +135,8 @@ public final class ContextSteps {
     private void cap(List<String> heads) throws InterruptedException {
         for (String head : heads) {
             Optional<Integer> tokens = world.sizer().count(head);
-            boolean larger = tokens.filter(n -> n + MOST_TOKENS < asking.contextLength()).isPresent();
+            boolean larger =
+                    tokens.filter(n -> n + MOST_TOKENS < asking.contextLength()).isPresent();
             if (!larger
                     || Pace.measure(world, asking, head).of(MOST_TOKENS).compareTo(CAP_TIME) > 0
                     || !withoutLimit(head, MOST_TOKENS).endedByModel()) {

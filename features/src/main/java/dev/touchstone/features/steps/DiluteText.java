@@ -25,8 +25,8 @@ record DiluteText(String period, int base, double each) {
             Optional<Integer> few = counter.count(period.repeat(times));
             Optional<Integer> more = counter.count(period.repeat(2 * times));
             if (few.isPresent() && more.isPresent() && more.get() > few.get()) {
-                var seen = new DiluteText(
-                        period, 2 * few.get() - more.get(), (more.get() - few.get()) / (double) times);
+                var seen =
+                        new DiluteText(period, 2 * few.get() - more.get(), (more.get() - few.get()) / (double) times);
                 if (best.each() <= 0 || seen.perCharacter() < best.perCharacter()) {
                     best = seen;
                 }

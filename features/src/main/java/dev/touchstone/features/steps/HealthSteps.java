@@ -130,7 +130,10 @@ public final class HealthSteps {
                 List<Exchange> calls = new CopyOnWriteArrayList<>();
                 Generation generation = meanwhile(prompt, tokens, calls);
                 // The last look must begin after the time that health may take to show the end.
-                Instant due = generation.exchange().request().sentAt()
+                Instant due = generation
+                        .exchange()
+                        .request()
+                        .sentAt()
                         .plusNanos(generation.durationNanos())
                         .plus(asking.budgets().atRest());
                 HealthPoll poll = HealthPoll.start(asking, calls, PAUSE_MILLIS * PAUSE_MILLIS);

@@ -15,7 +15,7 @@ import java.util.List;
 public final class JobIdSteps {
     private static final int PLAIN = 2;
     private static final int STARTED_AND_A_TOKEN = 2;
-    private static final Duration LONG_ENOUGH = Duration.ofSeconds(1);
+    private static final Duration LONG_ENOUGH = Duration.ofMillis(300);
     private static final int TRIES = 3;
 
     private final World world;

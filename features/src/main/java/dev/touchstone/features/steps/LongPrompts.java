@@ -12,7 +12,8 @@ final class LongPrompts {
     private static final int SHORT = 2;
 
     private static final int LONGER = 10;
-    private static final String SENTENCE = " The old clock in the hall struck nine, and two men by the gate spoke of it.";
+    private static final String SENTENCE =
+            " The old clock in the hall struck nine, and two men by the gate spoke of it.";
     private static final double CHARACTERS_PER_TOKEN = 4.0;
     /** Attention makes the last token of a long prompt dearer than the first. */
     private static final double GROWTH = 1.5;

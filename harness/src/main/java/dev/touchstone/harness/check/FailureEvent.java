@@ -40,7 +40,8 @@ public final class FailureEvent {
             findings.add(
                     "one error event as the last of a job that failed",
                     "none came after %d events: %s"
-                            .formatted(events.size(), Shown.end(stream.exchange().end())));
+                            .formatted(
+                                    events.size(), Shown.end(stream.exchange().end())));
             return;
         }
         SseEvent error = errors.getFirst();

@@ -21,7 +21,11 @@ public final class HealthActivity {
      */
     public record Watched(Generation generation, List<Exchange> calls) {
         Instant from() {
-            return generation.exchange().request().sentAt().plusNanos(generation.firstTokenNanos().orElse(0));
+            return generation
+                    .exchange()
+                    .request()
+                    .sentAt()
+                    .plusNanos(generation.firstTokenNanos().orElse(0));
         }
 
         Instant over() {
@@ -35,8 +39,7 @@ public final class HealthActivity {
      */
     public static Verdict judge(List<Watched> tries, Duration rest) {
         var findings = new Findings(RULE);
-        List<Watched> told =
-                tries.stream().filter(w -> w.generation().ended()).toList();
+        List<Watched> told = tries.stream().filter(w -> w.generation().ended()).toList();
         List<Fields> all = told.stream()
                 .flatMap(w -> w.calls().stream())
                 .flatMap(e -> Fields.of(e.bodyText()).stream())
@@ -53,7 +56,10 @@ public final class HealthActivity {
         if (telling.stream().noneMatch(w -> during(w).stream().anyMatch(HealthActivity::active))) {
             findings.add(
                     "active_job or queue_depth to show a running generation",
-                    "none of %d calls did: %s".formatted(during(telling.getFirst()).size(), shown(during(telling.getFirst()).getLast())));
+                    "none of %d calls did: %s"
+                            .formatted(
+                                    during(telling.getFirst()).size(),
+                                    shown(during(telling.getFirst()).getLast())));
         }
         if (telling.stream().noneMatch(w -> after(w, rest).stream().noneMatch(HealthActivity::active))) {
             findings.add(
@@ -82,7 +88,9 @@ public final class HealthActivity {
     private static boolean active(Exchange exchange) {
         Optional<Fields> health = Fields.of(exchange.bodyText());
         boolean job = health.flatMap(h -> h.node("active_job"))
-                .filter(n -> !n.isNull() && !n.asText("x").isEmpty() && !n.asText("x").equals("0"))
+                .filter(n -> !n.isNull()
+                        && !n.asText("x").isEmpty()
+                        && !n.asText("x").equals("0"))
                 .isPresent();
         return job
                 || health.flatMap(h -> h.number("queue_depth"))

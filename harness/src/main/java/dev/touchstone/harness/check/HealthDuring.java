@@ -102,7 +102,8 @@ public final class HealthDuring {
         if (calls.isEmpty()) {
             return findings.orInconclusive("health was not asked");
         }
-        long median = percentile(calls.stream().map(c -> c.end().nanos()).sorted().toList(), 0.5);
+        long median =
+                percentile(calls.stream().map(c -> c.end().nanos()).sorted().toList(), 0.5);
         if (median > budget.toNanos()) {
             findings.add(
                     "health within %d ms while many clients wait".formatted(budget.toMillis()),

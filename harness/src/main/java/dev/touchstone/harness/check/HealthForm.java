@@ -43,7 +43,8 @@ public final class HealthForm {
         TEXTS.forEach(name -> text(health, name, findings));
         COUNTS.forEach(name -> count(health, name, findings));
         POSITIVE.stream()
-                .filter(name -> health.integer(name).filter(n -> n.signum() == 0).isPresent())
+                .filter(name ->
+                        health.integer(name).filter(n -> n.signum() == 0).isPresent())
                 .forEach(name -> findings.add(name + " above 0", "it was 0"));
         if (health.number("uptime_seconds").filter(n -> n.signum() >= 0).isEmpty()) {
             findings.add("uptime_seconds, a number", "it was " + health.shown("uptime_seconds"));

@@ -51,7 +51,8 @@ public final class HealthTruth {
                 .ifPresent(e -> findings.add(
                         "health 503 within %d ms after %s".formatted(budget.toMillis(), failure.how()),
                         "it was 200 after "
-                                + Shown.millis(Duration.between(failure.at(), e.request().sentAt())
+                                + Shown.millis(Duration.between(
+                                                failure.at(), e.request().sentAt())
                                         .toNanos())));
         failure.health().stream()
                 .skip(firstBad)
@@ -89,8 +90,7 @@ public final class HealthTruth {
             findings.add("503 from health once the engine has failed", Shown.answer(exchange));
         }
         Optional<String> status = Fields.of(exchange.bodyText()).flatMap(f -> f.string("status"));
-        status.filter("healthy"::equals)
-                .ifPresent(s -> findings.add("status unhealthy with 503", "status was " + s));
+        status.filter("healthy"::equals).ifPresent(s -> findings.add("status unhealthy with 503", "status was " + s));
     }
 
     private static void hangs(String what, Generation generation, Findings findings) {

@@ -77,7 +77,8 @@ public final class JobIds {
     private static void unharmed(Uses uses, Findings findings) {
         if (!uses.first().ended()) {
             findings.add(
-                    "the running job to be unharmed", "it ended as " + uses.first().outcome());
+                    "the running job to be unharmed",
+                    "it ended as " + uses.first().outcome());
         } else if (steady(uses.plain())) {
             SameText.compare(uses.plain().getFirst(), uses.first(), "the job whose id was used again", "a plain run")
                     .ifPresent(findings::add);

@@ -32,8 +32,8 @@ public final class WholePrompt {
         if (!findings.none()) {
             return findings.broken();
         }
-        Optional<String> unfit = SameText.unfit(greedy, 3)
-                .or(() -> seeded.isEmpty() ? Optional.empty() : SameText.unfit(seeded, 3));
+        Optional<String> unfit =
+                SameText.unfit(greedy, 3).or(() -> seeded.isEmpty() ? Optional.empty() : SameText.unfit(seeded, 3));
         if (unfit.isPresent()) {
             return new Verdict.Inconclusive(RULE, unfit.get());
         }
@@ -51,7 +51,8 @@ public final class WholePrompt {
                     RULE, "all continuations were the same, but too few first sentences were tried");
         }
         return findings.add(
-                        "the first sentence of a prompt of %d tokens to change its continuation".formatted(promptTokens),
+                        "the first sentence of a prompt of %d tokens to change its continuation"
+                                .formatted(promptTokens),
                         "all of %d had one greedy and one drawn continuation, %s"
                                 .formatted(heads, Shown.quoted(greedy.getFirst().text())))
                 .broken();

@@ -25,7 +25,7 @@ public final class EngineBreak {
     /** @param how in a few words, such as {@code the engine process 17 was killed} */
     public record Done(String how) implements Outcome {}
 
-    /** There is no engine that could be reached. */
+    /** There is no engine that could be reached from outside. */
     public record Impossible(String why) implements Outcome {}
 
     /** It was tried in vain, or it cannot be told whether there is an engine. */
@@ -34,7 +34,26 @@ public final class EngineBreak {
     /** Tries it once; {@code kill -9} or the command, whichever there is. */
     public static Outcome attempt(LaunchedWorker worker, Optional<CommandTemplate> command)
             throws InterruptedException {
-        return command.isPresent() ? run(worker, command.get()) : kill(worker);
+        if (command.isPresent()) {
+            return run(worker, command.get());
+        }
+        Optional<Impossible> obstacle = obstacle(worker.port(), command);
+        return obstacle.isPresent() ? obstacle.get() : kill(worker);
+    }
+
+    /**
+     * Why it cannot be done, told by a worker of the same command that may go on; empty where it can be tried.
+     *
+     * @param port that the worker listens on
+     */
+    public static Optional<Impossible> obstacle(int port, Optional<CommandTemplate> command) {
+        return command.isEmpty()
+                        && listener(port).found().isPresent()
+                        && engines(listener(port)).isEmpty()
+                ? Optional.of(
+                        new Impossible(
+                                "the worker is one process, whose engine cannot be broken from outside; --break-engine gives a command that does"))
+                : Optional.empty();
     }
 
     private static Outcome run(LaunchedWorker worker, CommandTemplate command) throws InterruptedException {
@@ -60,22 +79,25 @@ public final class EngineBreak {
     }
 
     private static Outcome kill(LaunchedWorker worker) {
-        Reading<Long> listener;
-        try (HostProbe host = LocalHostProbe.open()) {
-            listener = host.listenerOn(worker.port());
-        }
+        Reading<Long> listener = listener(worker.port());
         if (listener.found().isEmpty()) {
             return new Failed(listener.reason());
         }
-        List<ProcessHandle> engines = ProcessHandle.of(listener.found().get()).stream()
-                .flatMap(ProcessHandle::descendants)
-                .toList();
-        if (engines.isEmpty()) {
-            return new Impossible(
-                    "the worker is one process, whose engine cannot be broken from outside; --break-engine gives a command that does");
-        }
+        List<ProcessHandle> engines = engines(listener);
         List<Long> ids = engines.stream().map(ProcessHandle::pid).toList();
         engines.forEach(ProcessHandle::destroyForcibly);
         return new Done("kill -9 of the processes %s below the one that listens".formatted(ids));
+    }
+
+    private static Reading<Long> listener(int port) {
+        try (HostProbe host = LocalHostProbe.open()) {
+            return host.listenerOn(port);
+        }
+    }
+
+    private static List<ProcessHandle> engines(Reading<Long> listener) {
+        return listener.found().flatMap(ProcessHandle::of).stream()
+                .flatMap(ProcessHandle::descendants)
+                .toList();
     }
 }

@@ -14,8 +14,7 @@ import java.util.Optional;
  * @param engineBreaker a command that makes the engine of a worker fail for good; {@code {pid}}, {@code {port}} and
  *     {@code {url}} stand for the worker's
  */
-public record WorkerLauncher(
-        CommandTemplate template, Duration healthBudget, Optional<CommandTemplate> engineBreaker) {
+public record WorkerLauncher(CommandTemplate template, Duration healthBudget, Optional<CommandTemplate> engineBreaker) {
 
     /** A launcher that knows no command that breaks an engine. */
     public WorkerLauncher(CommandTemplate template, Duration healthBudget) {

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 public final class PromptSizer {
     /** The largest max_tokens of the contract; with it every prompt near the end of the context is refused. */
     private static final int MOST_TOKENS = 2048;
+
     private final WorkerClient client;
     private final Wire wire;
     private final Supplier<String> jobIds;

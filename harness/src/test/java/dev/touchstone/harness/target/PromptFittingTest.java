@@ -8,10 +8,11 @@ import org.junit.jupiter.api.Test;
 
 class PromptFittingTest {
     /** A word is a token, and a begin-of-text stands before the first. */
-    private static final ToIntFunction<String> WORDS = text -> 1 + (int) text.chars().filter(c -> c == ' ' || c == '\n').count();
+    private static final ToIntFunction<String> WORDS =
+            text -> 1 + (int) text.chars().filter(c -> c == ' ' || c == '\n').count();
     /** A syllable of a rare script is three tokens. */
-    private static final ToIntFunction<String> BYTES =
-            text -> WORDS.applyAsInt(text) + 3 * (int) text.chars().filter(c -> c > 0x1000).count();
+    private static final ToIntFunction<String> BYTES = text -> WORDS.applyAsInt(text)
+            + 3 * (int) text.chars().filter(c -> c > 0x1000).count();
 
     private static Optional<SizedPrompt> fit(ToIntFunction<String> tokenizer, String head, int tokens, int unreadFrom)
             throws InterruptedException {
@@ -41,7 +42,9 @@ class PromptFittingTest {
 
     @Test
     void takesADenserTextWhereTheCharactersAreTooMany() throws InterruptedException {
-        assertThat(fit(WORDS, "", 12_000, 0).orElseThrow().prompt()).contains(" a b c").hasSizeLessThan(32_769);
+        assertThat(fit(WORDS, "", 12_000, 0).orElseThrow().prompt())
+                .contains(" a b c")
+                .hasSizeLessThan(32_769);
         SizedPrompt dense = fit(BYTES, "", 60_000, 0).orElseThrow();
         assertThat(BYTES.applyAsInt(dense.prompt())).isEqualTo(60_000);
         assertThat(dense.prompt()).hasSizeLessThan(32_769);
