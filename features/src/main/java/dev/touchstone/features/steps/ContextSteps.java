@@ -20,6 +20,9 @@ public final class ContextSteps {
     private static final int MOST_TOKENS = 2048;
     private static final Duration CAP_TIME = Duration.ofSeconds(15);
     private static final BigInteger SEED = BigInteger.valueOf(20261123);
+    /** Gives a model reason to look back; without it a model may go on with the filler, whatever the head. */
+    private static final String ENDING = "\n\nThis text begins with the words: \"";
+
     private static final String LIMITS = "limits";
 
     private final World world;
@@ -166,6 +169,7 @@ public final class ContextSteps {
             List<String> heads = sentences.lines().toList();
             world.remember("heads", heads.size());
             world.remember("prompt tokens", asking.contextLength() - tokens);
+            // As a rule the second first sentence makes the difference.
             prompts.demandTime(3L * asking.contextLength());
             if (!differ("greedy", heads, tokens)) {
                 differ("seeded", heads, tokens);
@@ -186,7 +190,7 @@ public final class ContextSteps {
     }
 
     private String continued(String how, String head, int tokens) throws InterruptedException {
-        String prompt = prompts.leaving(head, tokens).prompt();
+        String prompt = prompts.leaving(head, ENDING, tokens).prompt();
         Generation seen = how.equals("greedy")
                 ? asking.greedy(prompt, tokens)
                 : asking.sampled(prompt, tokens, 1.0, Optional.of(SEED));

@@ -28,9 +28,14 @@ final class LongPrompts {
 
     /** A prompt that begins with these words and leaves so many tokens of the context. */
     SizedPrompt leaving(String head, int tokens) throws InterruptedException {
+        return leaving(head, "", tokens);
+    }
+
+    /** The same, ending with other words. */
+    SizedPrompt leaving(String head, String ending, int tokens) throws InterruptedException {
         int wanted = asking.contextLength() - tokens;
         return world.sizer()
-                .prompt(head, wanted)
+                .prompt(head, ending, wanted)
                 .orElseThrow(() -> world.inconclusive(
                         "no prompt of exactly %d tokens could be found by the worker's counts".formatted(wanted)));
     }

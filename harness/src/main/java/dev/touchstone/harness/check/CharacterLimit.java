@@ -44,7 +44,7 @@ public final class CharacterLimit {
         Refusal refusal = Refusal.of(generation.exchange());
         if (!refusal.clean()) {
             findings.add(expected + " or refused by a clean 4xx", Shown.answer(generation.exchange()));
-        } else if (refusal.forContext() && fits) {
+        } else if (refusal.forContext() && fits && !refusal.namesALimitAnyway(asked.characters())) {
             findings.add(expected + " or refused as INVALID_REQUEST", Shown.answer(generation.exchange()));
         } else if (!refusal.forContext() && fits && asked.characters() <= ALWAYS_ACCEPTED) {
             findings.add(expected, Shown.answer(generation.exchange()));
@@ -125,7 +125,7 @@ public final class CharacterLimit {
     }
 
     /** A client error in the form of either dialect. */
-    private record Refusal(boolean clean, boolean forContext, String message) {
+    private record Refusal(boolean clean, boolean forContext, boolean isOpenAi, String message) {
         static Refusal of(Exchange exchange) {
             int status = exchange.status();
             Optional<Fields> body = Fields.of(exchange.bodyText());
@@ -140,7 +140,12 @@ public final class CharacterLimit {
                     && known
                     && exchange.end() instanceof BodyEnd.Complete;
             boolean context = code.equalsIgnoreCase("CONTEXT_LENGTH_EXCEEDED");
-            return new Refusal(clean, context, message);
+            return new Refusal(clean, context, OpenAiReading.applies(exchange), message);
+        }
+
+        /** The OpenAI form has no INVALID_REQUEST; a message that names the limit of characters says as much. */
+        boolean namesALimitAnyway(int characters) {
+            return isOpenAi && namesALimit(characters);
         }
 
         /** The limit that it names is one that the contract allows, and that this prompt exceeds. */

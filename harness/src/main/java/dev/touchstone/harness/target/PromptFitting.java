@@ -35,11 +35,21 @@ final class PromptFitting {
         Optional<Integer> countUnread(String prompt) throws InterruptedException;
     }
 
-    /** A prompt that begins with the head and has that many tokens; over the limit of characters only if it must. */
-    Optional<SizedPrompt> fit(String head, int tokens) throws InterruptedException {
+    /**
+     * What stands at the beginning and the end of a prompt; between them come words that make it exact, then the filler,
+     * so that what a model continues is the ending.
+     */
+    record Frame(String head, String ending) {
+        String around(String exact, String filling) {
+            return head + exact + filling + ending;
+        }
+    }
+
+    /** A prompt of that frame that has that many tokens; over the limit of characters only if it must. */
+    Optional<SizedPrompt> fit(Frame frame, int tokens) throws InterruptedException {
         Optional<SizedPrompt> overLimit = Optional.empty();
         for (Filler filler : Filler.values()) {
-            Optional<SizedPrompt> found = fit(head, filler, tokens);
+            Optional<SizedPrompt> found = fit(frame, filler, tokens);
             if (found.filter(p -> p.prompt().length() <= MOST_CHARACTERS).isPresent()) {
                 return found;
             }
@@ -48,21 +58,22 @@ final class PromptFitting {
         return overLimit;
     }
 
-    private Optional<SizedPrompt> fit(String head, Filler filler, int tokens) throws InterruptedException {
-        Optional<Integer> one = counter.count(head + filler.times(1));
-        Optional<Integer> two = counter.count(head + filler.times(2));
+    private Optional<SizedPrompt> fit(Frame frame, Filler filler, int tokens) throws InterruptedException {
+        Optional<Integer> one = counter.count(frame.around("", filler.times(1)));
+        Optional<Integer> two = counter.count(frame.around("", filler.times(2)));
         if (one.isEmpty() || two.isEmpty() || two.get() <= one.get() || tokens < one.get()) {
-            return byWord(head, tokens);
+            return exact(frame, "", tokens, tokens)
+                    .map(words -> new SizedPrompt(frame.around(words, ""), tokens, true));
         }
         int each = two.get() - one.get();
         int more = (tokens - one.get()) / each;
         int rest = tokens - one.get() - more * each;
         for (int round = 0; round < CORRECTIONS && rest >= 0; round++) {
-            Optional<String> tail = tail(head + filler.times(1), one.get(), rest);
-            if (tail.isEmpty()) {
+            Optional<String> words = exact(frame, filler.times(1), one.get() + rest, rest);
+            if (words.isEmpty()) {
                 return Optional.empty();
             }
-            String prompt = head + filler.times(1 + more) + tail.get();
+            String prompt = frame.around(words.get(), filler.times(1 + more));
             Optional<Integer> seen = more == 0 ? Optional.of(tokens) : counter.countUnread(prompt);
             if (seen.filter(n -> n == tokens).isPresent()) {
                 return Optional.of(new SizedPrompt(prompt, tokens, true));
@@ -77,20 +88,14 @@ final class PromptFitting {
         return Optional.empty();
     }
 
-    /** A text that adds so many tokens to one that has {@code tokens} of them. */
-    private Optional<String> tail(String text, int tokens, int adding) throws InterruptedException {
+    /**
+     * Words that give a short prompt exactly that many tokens.
+     *
+     * @param first how many words to try first
+     */
+    private Optional<String> exact(Frame frame, String filling, int tokens, int first) throws InterruptedException {
         for (String word : WORDS) {
-            Optional<SizedPrompt> found = byWord(text, word, tokens + adding, adding);
-            if (found.isPresent()) {
-                return Optional.of(found.get().prompt().substring(text.length()));
-            }
-        }
-        return Optional.empty();
-    }
-
-    private Optional<SizedPrompt> byWord(String head, int tokens) throws InterruptedException {
-        for (String word : WORDS) {
-            Optional<SizedPrompt> found = byWord(head, word, tokens, tokens);
+            Optional<String> found = exact(frame, filling, word, tokens, first);
             if (found.isPresent()) {
                 return found;
             }
@@ -98,11 +103,13 @@ final class PromptFitting {
         return Optional.empty();
     }
 
-    private Optional<SizedPrompt> byWord(String head, String word, int tokens, int first) throws InterruptedException {
+    private Optional<String> exact(Frame frame, String filling, String word, int tokens, int first)
+            throws InterruptedException {
         Set<Integer> tried = new HashSet<>();
         int repeats = first;
         for (int round = 0; round < ROUNDS && repeats >= 0 && tried.add(repeats); round++) {
-            String prompt = head + word.repeat(repeats);
+            String words = word.repeat(repeats);
+            String prompt = frame.around(words, filling);
             if (prompt.isEmpty() || prompt.length() > MOST_CHARACTERS) {
                 return Optional.empty();
             }
@@ -111,7 +118,7 @@ final class PromptFitting {
                 return Optional.empty();
             }
             if (counted.get() == tokens) {
-                return Optional.of(new SizedPrompt(prompt, tokens, true));
+                return Optional.of(words);
             }
             repeats = next(repeats, counted.get(), tokens);
         }

@@ -38,15 +38,15 @@ public final class PromptSizer {
 
     /** A prompt of exactly that many tokens, or nothing where none was found. */
     public Optional<String> prompt(int tokens) throws InterruptedException {
-        return prompt("", tokens).map(SizedPrompt::prompt);
+        return prompt("", "", tokens).map(SizedPrompt::prompt);
     }
 
     /**
-     * A prompt of exactly that many tokens that begins with these words, or nothing where none was found. It is over
-     * 32,768 characters only where no shorter one has so many tokens and the worker takes it.
+     * A prompt of exactly that many tokens that begins and ends with these words, or nothing where none was found. It is
+     * over 32,768 characters only where no shorter one has so many tokens and the worker takes it.
      */
-    public Optional<SizedPrompt> prompt(String head, int tokens) throws InterruptedException {
-        return new PromptFitting(new Counts()).fit(head, tokens);
+    public Optional<SizedPrompt> prompt(String head, String ending, int tokens) throws InterruptedException {
+        return new PromptFitting(new Counts()).fit(new PromptFitting.Frame(head, ending), tokens);
     }
 
     private final class Counts implements PromptFitting.Counter {

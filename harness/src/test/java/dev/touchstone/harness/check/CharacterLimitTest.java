@@ -81,6 +81,13 @@ class CharacterLimitTest {
                 400,
                 "{\"error\":{\"message\":\"At most 32768 characters.\",\"type\":\"t\",\"param\":null,\"code\":null}}");
         held(CharacterLimit.judge(new Asked(Generation.of(error), 40_000, Optional.of(3000)), 8192), "At most 32768");
+        Exchange context = OpenAiLiteral.json(400, error.bodyText().replace("null}", "\"context_length_exceeded\"}"));
+        held(CharacterLimit.judge(new Asked(Generation.of(context), 40_000, Optional.of(3000)), 8192), "At most 32768");
+        Exchange unnamed = OpenAiLiteral.json(400, context.bodyText().replace("At most 32768 characters", "No"));
+        broken(
+                CharacterLimit.judge(new Asked(Generation.of(unnamed), 40_000, Optional.of(3000)), 8192),
+                "CX-03",
+                "refused as INVALID_REQUEST");
         Exchange oops = OpenAiLiteral.json(400, "oops");
         broken(
                 CharacterLimit.judge(new Asked(Generation.of(oops), 40_000, Optional.of(3000)), 8192),

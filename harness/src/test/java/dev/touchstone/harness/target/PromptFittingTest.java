@@ -27,16 +27,19 @@ class PromptFittingTest {
                         return Optional.of(tokenizer.applyAsInt(prompt)).filter(n -> n >= unreadFrom);
                     }
                 })
-                .fit(head, tokens);
+                .fit(new PromptFitting.Frame(head, " So it\nends:"), tokens);
     }
 
     @Test
     void fitsAnySizeFromAFewTokensOn() throws InterruptedException {
-        for (int tokens : new int[] {3, 20, 47, 508, 1000, 5000}) {
+        for (int tokens : new int[] {6, 20, 47, 508, 1000, 5000}) {
             SizedPrompt found = fit(WORDS, "Anna said so.", tokens, 0).orElseThrow();
             assertThat(WORDS.applyAsInt(found.prompt())).isEqualTo(tokens);
             assertThat(found.counted()).isTrue();
-            assertThat(found.prompt()).startsWith("Anna said so.").hasSizeLessThanOrEqualTo(32_768);
+            assertThat(found.prompt())
+                    .startsWith("Anna said so.")
+                    .endsWith("ends:")
+                    .hasSizeLessThanOrEqualTo(32_768);
         }
     }
 
@@ -91,7 +94,7 @@ class PromptFittingTest {
                                 return Optional.empty();
                             }
                         })
-                        .fit("", 100))
+                        .fit(new PromptFitting.Frame("", ""), 100))
                 .isEmpty();
     }
 }
