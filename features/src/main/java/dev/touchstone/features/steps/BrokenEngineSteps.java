@@ -22,7 +22,7 @@ public final class BrokenEngineSteps {
     private static final int FEW_TOKENS = 4;
     private static final int STARTED_AND_A_TOKEN = 2;
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
-    /** How long health is watched after it had to be unhealthy. */
+    /** How long health is watched after it said, or had to say, that it is unhealthy. */
     private static final Duration AFTERWARDS = Duration.ofSeconds(2);
     /** Who has no answer by then hangs. */
     private static final Duration HANGS = Duration.ofSeconds(30);
@@ -75,9 +75,15 @@ public final class BrokenEngineSteps {
 
     private void watch(LaunchedWorker worker, WorkerClient client, Instant broken) throws InterruptedException {
         Instant until = broken.plus(asking.budgets().unhealthy()).plus(AFTERWARDS);
+        boolean told = false;
         Call health = Call.get("health", world.target().healthPath().orElseThrow());
         while (worker.alive() && Instant.now().isBefore(until)) {
-            world.add("health", client.send(health, asking.budgets().head().multipliedBy(2)));
+            Exchange answer = client.send(health, asking.budgets().head().multipliedBy(2));
+            world.add("health", answer);
+            if (answer.status() != 200 && !told) {
+                told = true;
+                until = Instant.now().plus(AFTERWARDS);
+            }
             worker.awaitExit(BETWEEN_LOOKS);
         }
     }

@@ -43,7 +43,7 @@ public final class CharacterSteps {
                 int characters = size.intValue();
                 Optional<Integer> tokens = text.tokens(characters);
                 if (tokens.filter(n -> n + FEW_TOKENS <= context).isPresent()) {
-                    prompts.demandTime(tokens.get());
+                    prompts.demandTime(tokens.get(), 1);
                 }
                 world.add("characters", characters);
                 world.add("tokens", tokens.orElse(0));

@@ -38,7 +38,7 @@ public final class ContextSteps {
     @When("the client fills the context with a prompt and {int} tokens to generate")
     public void fill(int tokens) throws InterruptedException {
         world.act(() -> {
-            prompts.demandTime(asking.contextLength());
+            prompts.demandTime(asking.contextLength(), 1);
             SizedPrompt prompt = prompts.leaving("", tokens);
             world.remember("context", asking.contextLength());
             world.remember("prompt", prompt.prompt());
@@ -121,7 +121,7 @@ public final class ContextSteps {
     @When("the client names no limit of tokens after prompts that leave {numbers} tokens, and after one of:")
     public void omitted(List<BigInteger> rests, String heads) throws InterruptedException {
         world.act(() -> {
-            prompts.demandTime((long) asking.contextLength() * rests.size());
+            prompts.demandTime(asking.contextLength(), rests.size());
             for (BigInteger rest : rests) {
                 for (String head : heads.lines().toList()) {
                     String prompt = prompts.leaving(head, rest.intValue()).prompt();
@@ -170,7 +170,7 @@ public final class ContextSteps {
             world.remember("heads", heads.size());
             world.remember("prompt tokens", asking.contextLength() - tokens);
             // As a rule the second first sentence makes the difference.
-            prompts.demandTime(3L * asking.contextLength());
+            prompts.demandTime(asking.contextLength(), 3);
             if (!differ("greedy", heads, tokens)) {
                 differ("seeded", heads, tokens);
             }

@@ -15,8 +15,8 @@ final class LongPrompts {
     private static final String SENTENCE =
             " The old clock in the hall struck nine, and two men by the gate spoke of it.";
     private static final double CHARACTERS_PER_TOKEN = 4.0;
-    /** Attention makes the last token of a long prompt dearer than the first. */
-    private static final double GROWTH = 1.5;
+    /** Attention makes the last token of a long prompt dearer than the first: at so many tokens threefold on average. */
+    private static final double THREEFOLD = 8192;
 
     private final World world;
     private final Asking asking;
@@ -40,15 +40,23 @@ final class LongPrompts {
                         "no prompt of exactly %d tokens could be found by the worker's counts".formatted(wanted)));
     }
 
-    /** Ends the scenario as inconclusive where reading so many tokens would take this worker too long. */
-    void demandTime(long tokens) throws InterruptedException {
+    /** Ends the scenario as inconclusive where reading so many tokens so many times would take this worker too long. */
+    void demandTime(int tokens, int times) throws InterruptedException {
         Duration limit = asking.budgets().longPrompt();
-        double predicted = GROWTH * tokens * nanosPerToken() / 1e9;
+        double growth = 1 + 2 * Math.min(1, tokens / THREEFOLD);
+        double predicted = growth * tokens * times * nanosPerToken() / 1e9;
         if (predicted * 1000 > limit.toMillis()) {
             long seconds = (long) Math.ceil(predicted);
             throw world.inconclusive(
-                    "reading %d tokens would take this worker about %d s; --budget long-prompt=%ds --budget request=%ds allows it"
-                            .formatted(tokens, seconds, 2 * seconds, 2 * seconds));
+                    "reading %d tokens %s would take this worker about %d s; --budget long-prompt=%ds --budget request=%ds allows it"
+                            .formatted(
+                                    tokens,
+                                    times == 1 ? "once" : times + " times",
+                                    seconds,
+                                    2 * seconds,
+                                    Math.max(
+                                            2 * seconds,
+                                            asking.budgets().request().toSeconds())));
         }
     }
 
