@@ -92,10 +92,7 @@ public final class ContextSteps {
     public void shares(int tokens, List<BigInteger> percents) throws InterruptedException {
         world.act(() -> {
             int context = asking.contextLength();
-            long total = percents.stream()
-                    .mapToLong(p -> p.longValue() * context / 100)
-                    .sum();
-            prompts.demandTime(total);
+            prompts.demandTime(context, percents.size());
             for (BigInteger percent : percents) {
                 int size = (int) (percent.longValue() * context / 100);
                 SizedPrompt prompt = prompts.leaving("", context - size);
