@@ -19,7 +19,7 @@ Feature: The declared context length is true
 
   @CX-02 @native @requests-16
   Scenario: Who names no limit gets what is left of the context
-    When the client names no limit of tokens after prompts that leave 8, 40 tokens, and after one of:
+    When the client names no limit of tokens after prompts that leave 8, 40 tokens, and after a short one, each ending with one of:
       """
       1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2
       one two three four one two three four one two three

@@ -115,31 +115,33 @@ public final class ContextSteps {
         world.record(ContextLimit.counted(all));
     }
 
-    @When("the client names no limit of tokens after prompts that leave {numbers} tokens, and after one of:")
-    public void omitted(List<BigInteger> rests, String heads) throws InterruptedException {
+    @When(
+            "the client names no limit of tokens after prompts that leave {numbers} tokens, and after a short one, each ending with one of:")
+    public void omitted(List<BigInteger> rests, String patterns) throws InterruptedException {
         world.act(() -> {
             prompts.demandTime(asking.contextLength(), rests.size());
             for (BigInteger rest : rests) {
-                for (String head : heads.lines().toList()) {
-                    String prompt = prompts.leaving(head, rest.intValue()).prompt();
+                for (String pattern : patterns.lines().toList()) {
+                    String prompt =
+                            prompts.leaving("", "\n" + pattern, rest.intValue()).prompt();
                     if (!withoutLimit(prompt, rest.intValue()).endedByModel()) {
                         break;
                     }
                 }
             }
-            cap(heads.lines().toList());
+            cap(patterns.lines().toList());
         });
     }
 
     /** Where the context holds more than 2048 tokens, that is the limit; asked for where it does not take long. */
-    private void cap(List<String> heads) throws InterruptedException {
-        for (String head : heads) {
-            Optional<Integer> tokens = world.sizer().count(head);
+    private void cap(List<String> patterns) throws InterruptedException {
+        for (String pattern : patterns) {
+            Optional<Integer> tokens = world.sizer().count(pattern);
             boolean larger =
                     tokens.filter(n -> n + MOST_TOKENS < asking.contextLength()).isPresent();
             if (!larger
-                    || Pace.measure(world, asking, head).of(MOST_TOKENS).compareTo(CAP_TIME) > 0
-                    || !withoutLimit(head, MOST_TOKENS).endedByModel()) {
+                    || Pace.measure(world, asking, pattern).of(MOST_TOKENS).compareTo(CAP_TIME) > 0
+                    || !withoutLimit(pattern, MOST_TOKENS).endedByModel()) {
                 return;
             }
         }

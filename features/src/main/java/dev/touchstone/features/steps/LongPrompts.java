@@ -14,6 +14,9 @@ final class LongPrompts {
     private static final int LONGER = 10;
     private static final String SENTENCE =
             " The old clock in the hall struck nine, and two men by the gate spoke of it.";
+    /** A pattern that every model goes on with, whatever stood before it. */
+    private static final String PATTERN = "\n1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2";
+
     private static final double CHARACTERS_PER_TOKEN = 4.0;
     /** Attention makes the last token of a long prompt dearer than the first: at so many tokens threefold on average. */
     private static final double THREEFOLD = 8192;
@@ -28,7 +31,7 @@ final class LongPrompts {
 
     /** A prompt that begins with these words and leaves so many tokens of the context. */
     SizedPrompt leaving(String head, int tokens) throws InterruptedException {
-        return leaving(head, "", tokens);
+        return leaving(head, PATTERN, tokens);
     }
 
     /** The same, ending with other words. */

@@ -58,6 +58,10 @@ public final class CharacterLimit {
 
     private static Verdict served(Asked asked, Findings findings) {
         Generation generation = asked.generation();
+        Optional<String> ranOut = Patience.ranOut(generation);
+        if (ranOut.isPresent()) {
+            return new Verdict.Inconclusive(RULE, ranOut.get());
+        }
         if (!generation.ended()) {
             return findings.add(
                             "a prompt of %d characters that is accepted to be served".formatted(asked.characters()),

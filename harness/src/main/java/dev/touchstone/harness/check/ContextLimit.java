@@ -27,6 +27,10 @@ public final class ContextLimit {
         var findings = new Findings(RULE);
         Generation generation = filled.generation();
         String what = "prompt and max_tokens of together %d tokens to be served".formatted(contextLength);
+        Optional<String> ranOut = Patience.ranOut(generation);
+        if (ranOut.isPresent()) {
+            return new Verdict.Inconclusive(RULE, ranOut.get());
+        }
         if (!generation.ended()) {
             return findings.add(what, "the answer was " + generation.outcome()).broken();
         }
@@ -51,7 +55,10 @@ public final class ContextLimit {
         var findings = new Findings(RULE);
         List<String> doubts = new ArrayList<>();
         for (Sized prompt : prompts) {
-            if (!prompt.generation().ended()) {
+            Optional<String> ranOut = Patience.ranOut(prompt.generation());
+            if (ranOut.isPresent()) {
+                doubts.add(ranOut.get());
+            } else if (!prompt.generation().ended()) {
                 findings.add(
                         "a prompt of %d tokens, which fits, to be served".formatted(prompt.tokens()),
                         "the answer was " + prompt.generation().outcome());

@@ -69,11 +69,11 @@ public final class HealthDuring {
         var findings = new Findings("HL-03");
         Optional<Token> first = generation.tokens().stream().findFirst();
         boolean left = generation.exchange().end() instanceof BodyEnd.Abandoned;
-        if (first.isEmpty() && !left) {
+        if (first.isEmpty() && !left && !generation.endedByModel()) {
             return new Verdict.Inconclusive("HL-03", "no token ended the prefill: " + generation.outcome());
         }
         long prefill = first.map(t -> t.event().nanos())
-                .orElse(generation.exchange().end().nanos());
+                .orElse(left ? generation.exchange().end().nanos() : generation.durationNanos());
         List<Exchange> during = sentBetween(generation, 0, prefill, calls);
         answered(during, findings);
         Instant over = generation.exchange().request().sentAt().plusNanos(prefill);

@@ -24,7 +24,8 @@ public final class OmittedLimit {
         }
         untold.removeAll(told);
         return requests.isEmpty() || !untold.isEmpty()
-                ? findings.orInconclusive("the model ended every text before the limit of %s tokens".formatted(untold))
+                ? findings.orInconclusive(
+                        "every text ended, or was given up as slow, before the limit of %s tokens".formatted(untold))
                 : findings.orHeld("without max_tokens %s tokens came, all that was left".formatted(told));
     }
 
@@ -32,6 +33,9 @@ public final class OmittedLimit {
     private static boolean one(Open open, Findings findings) {
         Generation generation = open.generation();
         String what = "%d tokens without max_tokens".formatted(open.limit());
+        if (Patience.ranOut(generation).isPresent()) {
+            return false;
+        }
         if (!generation.ended()) {
             findings.add(what, "the answer was " + generation.outcome());
             return true;

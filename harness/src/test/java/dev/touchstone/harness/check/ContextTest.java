@@ -73,9 +73,18 @@ class ContextTest {
             broken(ContextLimit.served(new Sized(failed(exchange), 8, true), 10), "CX-01", "to be served");
         }
         broken(
-                ContextLimit.served(new Sized(ending(STARTED + tokens(0, 1), new BodyEnd.TimedOut(9)), 8, true), 10),
+                ContextLimit.served(
+                        new Sized(ending(STARTED + tokens(0, 1), new BodyEnd.TimedOut(30_000_000_000L)), 8, true), 10),
                 "CX-01",
                 "no terminal event");
+    }
+
+    @Test
+    void blamesNobodyWhoIsSlowButAlive() {
+        Sized slow = new Sized(ending(STARTED, new BodyEnd.TimedOut(1_000_000_000L)), 8, true);
+        inconclusive(ContextLimit.served(slow, 10), "still at it", "--budget request=");
+        inconclusive(ContextLimit.counted(List.of(slow)), "still at it");
+        inconclusive(OmittedLimit.judge(List.of(new Open(slow.generation(), 8))), "given up as slow");
     }
 
     @Test
@@ -145,11 +154,11 @@ class ContextTest {
         held(
                 OmittedLimit.judge(List.of(new Open(came(3, 1, "eos"), 8), new Open(came(8, 1, "max_tokens"), 8))),
                 "[8] tokens");
-        inconclusive(OmittedLimit.judge(List.of(new Open(came(3, 1, "eos"), 8))), "the model ended every text");
+        inconclusive(OmittedLimit.judge(List.of(new Open(came(3, 1, "eos"), 8))), "every text ended");
         inconclusive(
                 OmittedLimit.judge(List.of(new Open(came(8, 1, "max_tokens"), 8), new Open(came(3, 1, "eos"), 40))),
                 "[40]");
-        inconclusive(OmittedLimit.judge(List.of()), "the model ended");
+        inconclusive(OmittedLimit.judge(List.of()), "every text ended");
     }
 
     @Test

@@ -152,6 +152,8 @@ class HealthTruthTest {
                 HealthDuring.prefill(left, List.of(said(200, IDLE, 1, 10_100)), BUDGET),
                 "HL-03",
                 "all 1 calls were answered only after it");
+        Generation noText = generation(STARTED + end(0, "eos"));
+        held(HealthDuring.prefill(noText, List.of(said(200, IDLE, 1, 1)), BUDGET), "within a prefill of 2.0 ms");
         inconclusive(
                 HealthDuring.prefill(ending(STARTED, new BodyEnd.Complete(1)), List.of(), BUDGET), "no token ended");
     }
