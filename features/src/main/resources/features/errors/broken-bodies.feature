@@ -25,7 +25,15 @@ Feature: Broken requests are refused
       | kind                | body                                          |
       | not JSON            | tell me a story                               |
       | no JSON but for NaN | {"job_id":"a","prompt":"b","temperature":NaN} |
+      | no JSON but for Infinity | {"job_id":"a","prompt":"b","temperature":-Infinity} |
+      | JSON and more       | {"job_id":"a","prompt":"b"} {}                |
+      | null                | null                                          |
       | an array            | [{"job_id":"a","prompt":"b"}]                 |
       | empty               |                                               |
       | truncated           | {"job_id":"a","prompt":"b                     |
       | a bare string       | "prompt"                                      |
+
+  @ER-01
+  Scenario: A body that is not UTF-8 is refused
+    When the client sends a valid request in GBK
+    Then the worker refuses it with 400

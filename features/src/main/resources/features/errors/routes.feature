@@ -4,14 +4,26 @@ Feature: Wrong routes, methods and media types
   and 10.2.1.
 
   @ER-03 @smoke
-  Scenario: The wrong method is told the right one
-    When the client sends GET to /execute
-    Then the worker refuses it with 405 and allows POST
+  Scenario Outline: <method> to <route> is told the right method
+    When the client sends <method> to <route>
+    Then the worker refuses it with 405 and allows <allowed>
+
+    Examples:
+      | method | route    | allowed |
+      | GET    | /execute | POST    |
+      | PUT    | /execute | POST    |
+      | GET    | /cancel  | POST    |
+      | DELETE | /health  | GET     |
 
   @ER-03 @smoke
-  Scenario: An unknown route is not found
-    When the client sends GET to /no-such-route
+  Scenario Outline: <method> to an unknown route is not found
+    When the client sends <method> to /no-such-route
     Then the worker refuses it with 404
+
+    Examples:
+      | method |
+      | GET    |
+      | POST   |
 
   @ER-03
   Scenario: Another media type than JSON is refused

@@ -11,7 +11,23 @@ Feature: Health during inference
       """
     Then health answered in time and the stream did not stall
 
+  @HL-02 @requests-44
+  Scenario: Health answers while more clients wait than there are threads
+    When 24 clients wait for long generations and the client asks for health 20 times, continuing:
+      """
+      1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2
+      """
+    Then health answered in spite of the crowd
+
   @HL-03 @requests-100
   Scenario: Health answers while a long prompt is read
     When the client fills the context with a prompt and asks for health meanwhile
     Then health answered during the prefill
+
+  @HL-04 @native @requests-400
+  Scenario: Health shows that a job runs, and that none does
+    When the client watches health during 2 generations of about 300 ms and after each, continuing:
+      """
+      1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2
+      """
+    Then health showed each generation, and none after it

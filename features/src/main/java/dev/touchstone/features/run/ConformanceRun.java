@@ -176,7 +176,9 @@ final class ConformanceRun {
     private Optional<WorkerLauncher> launcher() {
         return settings.command()
                 .map(command -> new WorkerLauncher(
-                        new CommandTemplate(command), settings.budgets().startUp()));
+                        new CommandTemplate(command),
+                        settings.budgets().startUp(),
+                        settings.breakEngine().map(CommandTemplate::new)));
     }
 
     private void keepLog(LaunchedWorker worker) {

@@ -44,6 +44,13 @@ public final class RunCommand implements Command, Callable<Integer> {
     private Optional<String> command = Optional.empty();
 
     @CommandLine.Option(
+            names = "--break-engine",
+            paramLabel = "COMMAND",
+            description = "Command that makes the engine of a worker that the kit started fail for good (HL-05);"
+                    + " {pid}, {port} and {url} stand for the worker's.")
+    private Optional<String> breakEngine = Optional.empty();
+
+    @CommandLine.Option(
             names = "--only",
             paramLabel = "LIST",
             description = "Only these requirement ids, areas or profiles, such as EV-02,HL,perf.")
@@ -182,7 +189,8 @@ public final class RunCommand implements Command, Callable<Integer> {
                 hints(),
                 limits,
                 !noReport,
-                new Manner(smoke, rounds(repeat), expectations, names(budgets)));
+                new Manner(smoke, rounds(repeat), expectations, names(budgets)),
+                breakEngine());
     }
 
     private static int rounds(String text) {
@@ -195,6 +203,18 @@ public final class RunCommand implements Command, Callable<Integer> {
     /** The names of budgets that are given as {@code name=value}. */
     static Set<String> names(Collection<String> budgets) {
         return budgets.stream().map(b -> b.split("=", 2)[0].strip()).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private Optional<String> breakEngine() {
+        if (breakEngine.isPresent() && url.isPresent()) {
+            throw new CommandFailure(
+                    "--break-engine was given with a URL; the kit breaks only workers that it starts.");
+        }
+        if (breakEngine.filter(String::isBlank).isPresent()) {
+            throw new CommandFailure(
+                    "The command that breaks the engine is empty; accepted is one such as 'pkill -9 -P {pid}'.");
+        }
+        return breakEngine;
     }
 
     private String workerCommand() {

@@ -17,6 +17,7 @@ import java.util.Set;
  * @param hints what a person says of the target
  * @param report whether the renderers are called
  * @param manner how it is done
+ * @param breakEngine template of a command that makes the engine of a worker that the kit started fail for good
  */
 record RunSettings(
         Optional<String> url,
@@ -27,7 +28,8 @@ record RunSettings(
         TargetProbe.Hints hints,
         Budgets budgets,
         boolean report,
-        Manner manner) {
+        Manner manner,
+        Optional<String> breakEngine) {
 
     /** Everything that applies, once. */
     RunSettings(
@@ -40,5 +42,19 @@ record RunSettings(
             Budgets budgets,
             boolean report) {
         this(url, command, only, required, out, hints, budgets, report, Manner.PLAIN);
+    }
+
+    /** Settings without a command that breaks the engine. */
+    RunSettings(
+            Optional<String> url,
+            Optional<String> command,
+            Optional<String> only,
+            Set<Profile> required,
+            Path out,
+            TargetProbe.Hints hints,
+            Budgets budgets,
+            boolean report,
+            Manner manner) {
+        this(url, command, only, required, out, hints, budgets, report, manner, Optional.empty());
     }
 }

@@ -113,6 +113,13 @@ public final class Asking {
         return send(Call.get("health", path));
     }
 
+    /** Ends the scenario as unsupported where the target has no route for health. */
+    void demandHealthPath() {
+        if (world.target().healthPath().isEmpty()) {
+            throw world.unsupported("the target has no health route; --health-path names one");
+        }
+    }
+
     /** The model that the worker named before the first scenario; without it nothing that refers to it can be judged. */
     String model() {
         return world.capabilities().model().orElseThrow(() -> world.inconclusive("health does not tell model"));

@@ -4,40 +4,38 @@ import dev.touchstone.harness.check.Generation;
 import dev.touchstone.harness.client.StreamingCall;
 import dev.touchstone.harness.target.GenerationRequest;
 import dev.touchstone.harness.transcript.Exchange;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import org.opentest4j.TestAbortedException;
 
 /** Asks for health again and again while one generation runs. */
 record HealthPolling(World world, Asking asking) {
     private static final int PAUSE_MILLIS = 4;
+    private static final int STARTED_AND_A_TOKEN = 2;
+    private static final Duration LONG_ENOUGH = Duration.ofSeconds(10);
 
     /** @param asked takes the calls; of a thread-safe kind */
     Generation during(String prompt, int tokens, List<Exchange> asked) throws InterruptedException {
-        var over = new CountDownLatch(1);
-        var request = GenerationRequest.greedy(world.newJobId(), prompt, tokens);
-        try (StreamingCall call = asking.open(request)) {
-            Thread poller = Thread.ofVirtual().start(() -> poll(over, asked));
-            try {
-                return asking.keep(call.awaitEnd(asking.budgets().request()));
-            } finally {
-                over.countDown();
-                poller.join();
-            }
-        }
+        return during(prompt, tokens, asked, asking.budgets().request());
     }
 
-    private void poll(CountDownLatch over, List<Exchange> asked) {
-        try {
-            do {
-                asked.add(asking.health());
-            } while (!over.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS));
-        } catch (TestAbortedException silent) {
-            // The worker stopped answering; that verdict is recorded, and the generation tells the rest.
-            return;
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
+    /** As {@link #during}, but leaves a prefill that takes minutes: what was seen of it tells enough. */
+    Generation duringPrefill(String prompt, int tokens, List<Exchange> asked) throws InterruptedException {
+        return during(prompt, tokens, asked, LONG_ENOUGH);
+    }
+
+    private Generation during(String prompt, int tokens, List<Exchange> asked, Duration toFirstToken)
+            throws InterruptedException {
+        var request = GenerationRequest.greedy(world.newJobId(), prompt, tokens);
+        try (StreamingCall call = asking.open(request)) {
+            HealthPoll poll = HealthPoll.start(asking, asked, PAUSE_MILLIS);
+            try {
+                if (!call.awaitEvents(STARTED_AND_A_TOKEN, toFirstToken)) {
+                    call.abandon();
+                }
+                return asking.keep(call.awaitEnd(asking.budgets().request()));
+            } finally {
+                poll.stop();
+            }
         }
     }
 }

@@ -1,15 +1,19 @@
 package dev.touchstone.features.steps;
 
 import dev.touchstone.harness.check.Generation;
+import dev.touchstone.harness.check.HealthActivity;
 import dev.touchstone.harness.check.HealthDuring;
 import dev.touchstone.harness.check.HealthForm;
+import dev.touchstone.harness.client.StreamingCall;
+import dev.touchstone.harness.target.GenerationRequest;
 import dev.touchstone.harness.transcript.Exchange;
 import dev.touchstone.harness.verdict.Verdict;
 import io.cucumber.java.en.Then;
 import io.cucumber.java.en.When;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Health, at rest and while the engine works. Public because Cucumber makes it. */
@@ -20,7 +24,12 @@ public final class HealthSteps {
     private static final int CALM_ENOUGH = 3;
 
     private static final int LONG_GENERATION = 512;
+    private static final Duration LONG_ENOUGH = Duration.ofSeconds(10);
     private static final int TOKENS_AFTER_PREFILL = 4;
+    private static final int AFTER_MILLIS = 40;
+    /** Between two looks at a worker that should be idle. */
+    private static final int AT_REST_MILLIS = 16;
+
     private static final String CALLS = "health calls";
 
     private final World world;
@@ -51,7 +60,9 @@ public final class HealthSteps {
     @When("the client asks for long generations and for health at least {int} times meanwhile, continuing:")
     public void during(int times, String prompt) throws InterruptedException {
         world.act(() -> {
-            int tokens = Math.min(LONG_GENERATION, asking.longest());
+            asking.demandHealthPath();
+            int tokens = Pace.measure(world, asking, prompt)
+                    .tokensIn(LONG_ENOUGH, Math.min(LONG_GENERATION, asking.longest()));
             List<Exchange> calls = new ArrayList<>();
             for (int n = 0; n < MOST_GENERATIONS && (calls.size() < times || (n < CALM_ENOUGH && !calm())); n++) {
                 List<Exchange> all = new CopyOnWriteArrayList<>();
@@ -85,16 +96,73 @@ public final class HealthSteps {
                 asking.budgets().gapFloor());
     }
 
+    @When("{int} clients wait for long generations and the client asks for health {int} times, continuing:")
+    public void crowd(int clients, int times, String prompt) throws InterruptedException {
+        world.act(() -> {
+            asking.demandHealthPath();
+            List<StreamingCall> open = new ArrayList<>();
+            try {
+                for (int n = 0; n < clients; n++) {
+                    open.add(asking.open(GenerationRequest.greedy(
+                            world.newJobId(), prompt, Math.min(LONG_GENERATION, asking.longest()))));
+                }
+                for (int n = 0; n < times; n++) {
+                    world.add(CALLS, asking.health());
+                }
+            } finally {
+                open.forEach(StreamingCall::close);
+            }
+        });
+    }
+
+    @Then("health answered in spite of the crowd")
+    public void inSpiteOfTheCrowd() {
+        world.record(HealthDuring.crowd(
+                world.recallAll(CALLS, Exchange.class), asking.budgets().healthP99()));
+    }
+
+    @When("the client watches health during {int} generations of about {int} ms and after each, continuing:")
+    public void watched(int times, int millis, String prompt) throws InterruptedException {
+        world.act(() -> {
+            asking.demandHealthPath();
+            int tokens = Pace.measure(world, asking, prompt).tokensIn(Duration.ofMillis(millis), asking.longest());
+            for (int n = 0; n < times; n++) {
+                List<Exchange> calls = new CopyOnWriteArrayList<>();
+                Generation generation = polling().during(prompt, tokens, calls);
+                // The last look must begin after the time that health may take to show the end.
+                Instant due = generation
+                        .exchange()
+                        .request()
+                        .sentAt()
+                        .plusNanos(generation.durationNanos())
+                        .plus(asking.budgets().atRest());
+                HealthPoll poll = HealthPoll.start(asking, calls, AT_REST_MILLIS);
+                poll.runUntil(due.plusMillis(AFTER_MILLIS));
+                world.add("watched", generation.exchange());
+                world.remember("watching " + n, List.copyOf(calls));
+            }
+        });
+    }
+
+    @Then("health showed each generation, and none after it")
+    public void shown() {
+        List<HealthActivity.Watched> all = new ArrayList<>();
+        for (Exchange exchange : world.recallAll("watched", Exchange.class)) {
+            all.add(new HealthActivity.Watched(
+                    Generation.of(exchange), world.recallAll("watching " + all.size(), Exchange.class)));
+        }
+        world.record(HealthActivity.judge(all, asking.budgets().atRest()));
+    }
+
     @When("the client fills the context with a prompt and asks for health meanwhile")
     public void duringPrefill() throws InterruptedException {
         world.act(() -> {
-            int context = asking.contextLength();
-            Optional<String> prompt = world.sizer().prompt(context - TOKENS_AFTER_PREFILL);
-            if (prompt.isEmpty()) {
-                world.record(new Verdict.Inconclusive("HL-03", "no prompt that fills the context could be found"));
-            }
+            asking.demandHealthPath();
+            String prompt = new LongPrompts(world, asking)
+                    .leaving("", TOKENS_AFTER_PREFILL)
+                    .prompt();
             List<Exchange> calls = new CopyOnWriteArrayList<>();
-            polling().during(prompt.orElseThrow(), TOKENS_AFTER_PREFILL, calls);
+            polling().duringPrefill(prompt, TOKENS_AFTER_PREFILL, calls);
             world.remember(CALLS, calls);
         });
     }

@@ -1,7 +1,7 @@
 package dev.touchstone.features.steps;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.net.httpserver.HttpExchange;
@@ -13,6 +13,8 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -39,13 +41,18 @@ final class ScriptedWorker implements AutoCloseable {
             Optional.of("F32"),
             "{}");
     private static final int LARGEST_BODY = 2 << 20;
-    private static final JsonMapper JSON = new JsonMapper();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .build();
     private static final Map<String, List<String>> RANGES = Map.of(
             "max_tokens",
             List.of("1", "2048"),
             "temperature",
             List.of("0", "2"),
             "top_p",
+            List.of("0", "1"),
+            "min_p",
             List.of("0", "1"),
             "top_k",
             List.of("0", "4096"),
@@ -78,7 +85,19 @@ final class ScriptedWorker implements AutoCloseable {
         server.stop(0);
     }
 
+    private boolean allows(HttpExchange exchange, String method) throws IOException {
+        if (exchange.getRequestMethod().equals(method)) {
+            return true;
+        }
+        exchange.getResponseHeaders().set("Allow", method);
+        error(exchange, 405, "INVALID_REQUEST", Optional.empty(), "Only " + method + " is allowed.", "");
+        return false;
+    }
+
     private void health(HttpExchange exchange) throws IOException {
+        if (!allows(exchange, "GET")) {
+            return;
+        }
         send(
                 exchange,
                 200,
@@ -89,6 +108,9 @@ final class ScriptedWorker implements AutoCloseable {
     }
 
     private void cancel(HttpExchange exchange) throws IOException {
+        if (!allows(exchange, "POST")) {
+            return;
+        }
         String job = JSON.readTree(exchange.getRequestBody().readAllBytes())
                 .path("job_id")
                 .asText();
@@ -98,22 +120,34 @@ final class ScriptedWorker implements AutoCloseable {
 
     private void execute(HttpExchange exchange) throws IOException {
         byte[] body = exchange.getRequestBody().readAllBytes();
-        if (!exchange.getRequestMethod().equals("POST")) {
-            exchange.getResponseHeaders().set("Allow", "POST");
-            error(exchange, 405, "INVALID_REQUEST", Optional.empty(), "Only POST is allowed.", "");
-        } else if (!"application/json".equals(exchange.getRequestHeaders().getFirst("Content-Type"))) {
+        if (!allows(exchange, "POST")) {
+            return;
+        }
+        if (!"application/json".equals(exchange.getRequestHeaders().getFirst("Content-Type"))) {
             error(exchange, 415, "INVALID_REQUEST", Optional.empty(), "The body must be application/json.", "");
         } else if (body.length > LARGEST_BODY) {
             error(exchange, 413, "INVALID_REQUEST", Optional.empty(), "The body is over the limit.", "");
         } else {
-            execute(exchange, new String(body, StandardCharsets.UTF_8));
+            execute(exchange, utf8(body));
+        }
+    }
+
+    /** The text, or none where the bytes are not UTF-8. */
+    private static String utf8(byte[] body) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body))
+                    .toString();
+        } catch (CharacterCodingException notUtf8) {
+            return "";
         }
     }
 
     private void execute(HttpExchange exchange, String body) throws IOException {
         JsonNode request;
-        try (JsonParser parser = JSON.createParser(body)) {
-            request = JSON.readTree(parser);
+        try {
+            request = JSON.readTree(body);
         } catch (JsonProcessingException notJson) {
             error(exchange, 400, "INVALID_REQUEST", Optional.of("body"), "body must be JSON.", "");
             return;
@@ -124,7 +158,7 @@ final class ScriptedWorker implements AutoCloseable {
         }
         Optional<String> wrong = wrong(request);
         if (wrong.isPresent()) {
-            String range = String.join(" and ", RANGES.getOrDefault(wrong.get(), List.of("none")));
+            String range = String.join(" and ", RANGES.getOrDefault(wrong.get(), List.of("1", "4")));
             error(exchange, 400, "INVALID_REQUEST", wrong, wrong.get() + " must be between " + range + ".", "");
             return;
         }
@@ -205,9 +239,18 @@ final class ScriptedWorker implements AutoCloseable {
                 return Optional.of(name);
             }
         }
+        if (!request.get("job_id").textValue().matches("[!-~]{1,128}")) {
+            return Optional.of("job_id");
+        }
+        if (request.path("repetition_penalty").asDouble(1) <= 0) {
+            return Optional.of("repetition_penalty");
+        }
         JsonNode stop = request.path("stop");
-        boolean texts =
-                stop.isMissingNode() || (stop.isArray() && stop.valueStream().allMatch(JsonNode::isTextual));
+        boolean texts = stop.isMissingNode()
+                || (stop.isArray()
+                        && stop.size() <= 4
+                        && stop.valueStream()
+                                .allMatch(s -> s.isTextual() && s.textValue().matches("(?s).{1,256}")));
         return texts ? Optional.empty() : Optional.of("stop");
     }
 

@@ -32,6 +32,8 @@ public final class ErrorForm {
             return findings.broken();
         }
         members(body.get(), code, field, findings);
+        ErrorWords.trace(exchange.bodyText())
+                .ifPresent(part -> findings.add("no stack trace in the body", "there was " + Shown.quoted(part)));
         return findings.orHeld("status %d, code %s, field %s"
                 .formatted(status, code, body.get().shown("field")));
     }

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 public final class ErrorWords {
     private static final String RULE = "ER-02";
     /** The contract's codes, and UNAUTHORIZED, which the wire page adds. */
-    private static final Set<String> CODES = Set.of(
+    static final Set<String> CODES = Set.of(
             "INVALID_REQUEST",
             "CONTEXT_LENGTH_EXCEEDED",
             "MODEL_LOAD_FAILED",
@@ -30,12 +30,26 @@ public final class ErrorWords {
             Pattern.compile("Traceback|\\bat [\\w.$]+\\([^)]*\\)|\\b\\w+(\\.\\w+)+(Exception|Error)\\b"
                     + "|\\b\\w+(Exception|Error):|\\.(java|py|rs|cpp|go|js):\\d+|/(home|usr|opt|root|tmp|var|etc)/"
                     + "|\\b[A-Za-z]:\\\\\\\\?\\w|0x[0-9a-fA-F]{6,}|\\b\\d{1,3}(\\.\\d{1,3}){3}\\b");
+    /** What only a stack trace has. */
+    private static final Pattern TRACE = Pattern.compile(
+            "Traceback|\\bat [\\w.$]+\\([^)]*\\)|File \\\\?\"[^\"]+\\\\?\", line \\d+|\\.(java|py|rs|cpp|go|js):\\d+");
+
     private static final Pattern NUMBER = Pattern.compile("-?\\d+(\\.\\d+)?");
 
     private ErrorWords() {}
 
+    /** The first part of a body that can only be of a stack trace. */
+    static Optional<String> trace(String body) {
+        return TRACE.matcher(body).results().map(MatchResult::group).findFirst();
+    }
+
+    /** The first part of a body that gives something of the inside away. */
+    static Optional<String> inside(String body) {
+        return INSIDE.matcher(body).results().map(MatchResult::group).findFirst();
+    }
+
     /**
-     * @param field the field that the message must name
+     * @param field the field that the message must name; empty where none is at fault
      * @param range numbers of the accepted range that it must name
      */
     public static Verdict judge(Exchange exchange, String field, List<BigDecimal> range) {
@@ -55,10 +69,7 @@ public final class ErrorWords {
         if (!message.contains(field)) {
             findings.add("message that names " + field, was);
         }
-        INSIDE.matcher(exchange.bodyText())
-                .results()
-                .map(MatchResult::group)
-                .findFirst()
+        inside(exchange.bodyText())
                 .ifPresent(part -> findings.add(
                         "no stack trace, class, path or address in the body", "there was " + Shown.quoted(part)));
         List<BigDecimal> named = NUMBER.matcher(message)

@@ -1,6 +1,7 @@
 package dev.touchstone.harness.check;
 
 import dev.touchstone.harness.sse.SseEvent;
+import dev.touchstone.harness.transcript.BodyEnd;
 import dev.touchstone.harness.transcript.Exchange;
 import dev.touchstone.harness.verdict.Verdict;
 import java.time.Duration;
@@ -60,14 +61,19 @@ public final class HealthDuring {
                 .formatted(calls.size(), generations.size(), Shown.millis(p99)));
     }
 
-    /** Judges HL-03 with the calls that were sent around the generation's prefill. */
+    /**
+     * Judges HL-03 with the calls that were sent around the generation's prefill; where the kit hung up in the middle of
+     * a long one, what it saw until then counts.
+     */
     public static Verdict prefill(Generation generation, List<Exchange> calls, Duration budget) {
         var findings = new Findings("HL-03");
         Optional<Token> first = generation.tokens().stream().findFirst();
-        if (first.isEmpty()) {
+        boolean left = generation.exchange().end() instanceof BodyEnd.Abandoned;
+        if (first.isEmpty() && !left && !generation.endedByModel()) {
             return new Verdict.Inconclusive("HL-03", "no token ended the prefill: " + generation.outcome());
         }
-        long prefill = first.get().event().nanos();
+        long prefill = first.map(t -> t.event().nanos())
+                .orElse(left ? generation.exchange().end().nanos() : generation.durationNanos());
         List<Exchange> during = sentBetween(generation, 0, prefill, calls);
         answered(during, findings);
         Instant over = generation.exchange().request().sentAt().plusNanos(prefill);
@@ -83,6 +89,28 @@ public final class HealthDuring {
                 ? findings.orInconclusive("no health call fell into a prefill of " + Shown.millis(prefill))
                 : findings.orHeld("%d of %d health calls were answered within a prefill of %s"
                         .formatted(inTime, during.size(), Shown.millis(prefill)));
+    }
+
+    /**
+     * Judges HL-02 while more clients wait than a worker is likely to have threads.
+     *
+     * @param budget for the median; one call may meet a busy moment of the kit
+     */
+    public static Verdict crowd(List<Exchange> calls, Duration budget) {
+        var findings = new Findings("HL-02");
+        answered(calls, findings);
+        if (calls.isEmpty()) {
+            return findings.orInconclusive("health was not asked");
+        }
+        long median =
+                percentile(calls.stream().map(c -> c.end().nanos()).sorted().toList(), 0.5);
+        if (median > budget.toNanos()) {
+            findings.add(
+                    "health within %d ms while many clients wait".formatted(budget.toMillis()),
+                    "half of %d calls took %s or more".formatted(calls.size(), Shown.millis(median)));
+        }
+        return findings.orHeld(
+                "%d health calls while many clients waited, median %s".formatted(calls.size(), Shown.millis(median)));
     }
 
     private static void answered(List<Exchange> calls, Findings findings) {

@@ -11,6 +11,9 @@ import java.util.Optional;
 public final class HealthForm {
     private static final List<String> TEXTS = List.of("model", "quant_kind", "tokenizer_kind", "worker_id");
     private static final List<String> COUNTS = List.of("vram_bytes_used", "vocab_size", "context_length");
+    /** No model has an empty vocabulary or context. */
+    private static final List<String> POSITIVE = List.of("vocab_size", "context_length");
+
     private static final List<String> OPTIONAL_COUNTS = List.of("sm", "gpu_device", "kv_bytes_used", "queue_depth");
     private static final List<String> OPTIONAL_TEXTS = List.of("cuda_runtime_version", "active_job");
 
@@ -39,14 +42,18 @@ public final class HealthForm {
         }
         TEXTS.forEach(name -> text(health, name, findings));
         COUNTS.forEach(name -> count(health, name, findings));
+        POSITIVE.stream()
+                .filter(name ->
+                        health.integer(name).filter(n -> n.signum() == 0).isPresent())
+                .forEach(name -> findings.add(name + " above 0", "it was 0"));
         if (health.number("uptime_seconds").filter(n -> n.signum() >= 0).isEmpty()) {
             findings.add("uptime_seconds, a number", "it was " + health.shown("uptime_seconds"));
         }
         if (health.bool("resident").isEmpty()) {
             findings.add("resident, true or false", "it was " + health.shown("resident"));
         }
-        OPTIONAL_COUNTS.stream().filter(health::has).forEach(name -> count(health, name, findings));
-        OPTIONAL_TEXTS.stream().filter(health::has).forEach(name -> text(health, name, findings));
+        OPTIONAL_COUNTS.stream().filter(name -> has(health, name)).forEach(name -> count(health, name, findings));
+        OPTIONAL_TEXTS.stream().filter(name -> has(health, name)).forEach(name -> text(health, name, findings));
         return findings.orHeld("status %s, model %s, context_length %s and the other members, each of its type"
                 .formatted(health.shown("status"), health.shown("model"), health.shown("context_length")));
     }
@@ -92,6 +99,11 @@ public final class HealthForm {
                 .flatMap(h -> h.integer("context_length"))
                 .filter(n -> n.signum() > 0 && n.bitLength() < Integer.SIZE)
                 .map(BigInteger::intValue);
+    }
+
+    /** An optional member of null is one that is not there. */
+    private static boolean has(Fields health, String name) {
+        return health.node(name).filter(node -> !node.isNull()).isPresent();
     }
 
     private static void text(Fields health, String name, Findings findings) {

@@ -64,6 +64,11 @@ public final class OpenAiError {
         return findings;
     }
 
+    /** What the error says, where the body has the form of one. */
+    static Optional<String> message(Exchange exchange) {
+        return error(exchange).flatMap(e -> e.string("message")).filter(m -> !m.isBlank());
+    }
+
     static Optional<Fields> error(Exchange exchange) {
         return Fields.of(exchange.bodyText()).flatMap(f -> f.object("error"));
     }

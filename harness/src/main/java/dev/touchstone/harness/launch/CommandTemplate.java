@@ -2,6 +2,7 @@ package dev.touchstone.harness.launch;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -25,9 +26,20 @@ public record CommandTemplate(String text) {
      * @throws IllegalArgumentException with one sentence when a quote is left open
      */
     public List<String> words(int port) {
-        return split(text).stream()
-                .map(word -> word.replace("{port}", Integer.toString(port)))
-                .toList();
+        return words(Map.of("port", Integer.toString(port)));
+    }
+
+    /** The words, with each {@code {name}} replaced by its value. */
+    List<String> words(Map<String, String> values) {
+        return split(text).stream().map(word -> filled(word, values)).toList();
+    }
+
+    private static String filled(String word, Map<String, String> values) {
+        String filled = word;
+        for (Map.Entry<String, String> value : values.entrySet()) {
+            filled = filled.replace("{" + value.getKey() + "}", value.getValue());
+        }
+        return filled;
     }
 
     /**

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -11,8 +12,15 @@ import java.util.concurrent.ThreadLocalRandom;
  *
  * @param template the command line
  * @param healthBudget how long the worker may take from its start to its first healthy answer
+ * @param engineBreaker a command that makes the engine of a worker fail for good; {@code {pid}}, {@code {port}} and
+ *     {@code {url}} stand for the worker's
  */
-public record WorkerLauncher(CommandTemplate template, Duration healthBudget) {
+public record WorkerLauncher(CommandTemplate template, Duration healthBudget, Optional<CommandTemplate> engineBreaker) {
+
+    /** A launcher that knows no command that breaks an engine. */
+    public WorkerLauncher(CommandTemplate template, Duration healthBudget) {
+        this(template, healthBudget, Optional.empty());
+    }
 
     private static final int LOWEST_PORT = 15_000;
     private static final int HIGHEST_PORT = 32_000;
@@ -47,7 +55,7 @@ public record WorkerLauncher(CommandTemplate template, Duration healthBudget) {
 
     /** A launcher of the same command line with that option set, see {@link CommandTemplate#withOption}. */
     public WorkerLauncher withOption(String name, String value) {
-        return new WorkerLauncher(template.withOption(name, value), healthBudget);
+        return new WorkerLauncher(template.withOption(name, value), healthBudget, engineBreaker);
     }
 
     /**

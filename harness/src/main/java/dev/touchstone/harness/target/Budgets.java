@@ -25,6 +25,10 @@ import java.util.Map;
  * @param gapFactor largest inter-token gap over the median, 5 (HL-02)
  * @param gapFloor gaps below this are never held against a worker, 50 ms (HL-02)
  * @param startUp start of a worker process to its first healthy answer, 60 s
+ * @param refusal of a request that is far too large, to the end of its answer, 1 s (CX-03)
+ * @param atRest end of a generation to a health that shows none, 1 s (HL-04)
+ * @param unhealthy failure of the engine to a health that says so, 10 s (HL-05)
+ * @param longPrompt the kit's own limit for what a scenario spends on reading prompts that fill the context, 60 s
  * @param clockSkew difference between the worker's clock and ours, 5 s (EV-03)
  * @param disconnect client gone to the start of the next request, 500 ms beside that request's own time (CA-04)
  * @param writeTimeout the worker's write timeout, after which a client that does not read is cut off, 10 s (CA-05)
@@ -51,6 +55,10 @@ public record Budgets(
         double gapFactor,
         Duration gapFloor,
         Duration startUp,
+        Duration refusal,
+        Duration atRest,
+        Duration unhealthy,
+        Duration longPrompt,
         Duration clockSkew,
         Duration disconnect,
         Duration writeTimeout,
@@ -78,6 +86,10 @@ public record Budgets(
             "gap-factor",
             "gap-floor",
             "start-up",
+            "refusal",
+            "at-rest",
+            "unhealthy",
+            "long-prompt",
             "clock-skew",
             "disconnect",
             "write-timeout",
@@ -104,6 +116,10 @@ public record Budgets(
                 Duration.ofMillis(50),
                 5.0,
                 Duration.ofMillis(50),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(10),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(5),
                 Duration.ofMillis(500),
@@ -184,6 +200,10 @@ public record Budgets(
                 name.equals("gap-factor") ? factor : gapFactor,
                 name.equals("gap-floor") ? value : gapFloor,
                 name.equals("start-up") ? value : startUp,
+                name.equals("refusal") ? value : refusal,
+                name.equals("at-rest") ? value : atRest,
+                name.equals("unhealthy") ? value : unhealthy,
+                name.equals("long-prompt") ? value : longPrompt,
                 name.equals("clock-skew") ? value : clockSkew,
                 name.equals("disconnect") ? value : disconnect,
                 name.equals("write-timeout") ? value : writeTimeout,

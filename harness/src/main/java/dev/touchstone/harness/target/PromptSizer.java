@@ -10,26 +10,18 @@ import dev.touchstone.harness.json.JsonReading;
 import dev.touchstone.harness.json.JsonText;
 import java.math.BigInteger;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
  * Finds prompts of an exact number of tokens from outside, by the worker's own counts: {@code prompt_tokens} of a
  * refusal, which costs no inference, or else those of an answer. Works with any tokenizer for which
- * repeating some short word adds tokens one by one. Thread-safe.
+ * repeating some text adds the same number of tokens each time. Thread-safe.
  */
 public final class PromptSizer {
     /** The largest max_tokens of the contract; with it every prompt near the end of the context is refused. */
     private static final int MOST_TOKENS = 2048;
-    /** Prompts up to this many characters are always accepted when they fit the context. */
-    private static final int MOST_CHARACTERS = 32_768;
-
-    private static final int ROUNDS = 12;
-    private static final List<String> WORDS = List.of(" a", " the", " one", "\nx", "!?");
 
     private final WorkerClient client;
     private final Wire wire;
@@ -44,28 +36,36 @@ public final class PromptSizer {
         this.limit = limit;
     }
 
-    /** A prompt of exactly that many tokens, or nothing where none was found within the accepted size. */
+    /** A prompt of exactly that many tokens, or nothing where none was found. */
     public Optional<String> prompt(int tokens) throws InterruptedException {
-        for (String word : WORDS) {
-            Optional<String> found = prompt(tokens, word);
-            if (found.isPresent()) {
-                return found;
-            }
+        return prompt("", "", tokens).map(SizedPrompt::prompt);
+    }
+
+    /**
+     * A prompt of exactly that many tokens that begins and ends with these words, or nothing where none was found. It is
+     * over 32,768 characters only where no shorter one has so many tokens and the worker takes it.
+     */
+    public Optional<SizedPrompt> prompt(String head, String ending, int tokens) throws InterruptedException {
+        return new PromptFitting(new Counts()).fit(new PromptFitting.Frame(head, ending), tokens);
+    }
+
+    private final class Counts implements PromptFitting.Counter {
+        @Override
+        public Optional<Integer> count(String prompt) throws InterruptedException {
+            return PromptSizer.this.count(prompt);
         }
-        return Optional.empty();
+
+        @Override
+        public Optional<Integer> countUnread(String prompt) throws InterruptedException {
+            return told(prompt);
+        }
     }
 
     /** The number of tokens that the worker counts in a prompt, where it tells. */
     public Optional<Integer> count(String prompt) throws InterruptedException {
-        try (StreamingCall call = client.open(request(prompt, MOST_TOKENS))) {
-            if (call.awaitHead(limit) && call.soFar().status() == 200) {
-                call.abandon();
-            } else {
-                Optional<Integer> told = refused(call.awaitEnd(limit).bodyText());
-                if (told.isPresent()) {
-                    return told;
-                }
-            }
+        Optional<Integer> told = told(prompt);
+        if (told.isPresent()) {
+            return told;
         }
         return Generation.of(client.send(request(prompt, 1), limit))
                 .tokensIn()
@@ -73,31 +73,15 @@ public final class PromptSizer {
                 .map(BigInteger::intValue);
     }
 
-    private Optional<String> prompt(int tokens, String word) throws InterruptedException {
-        Set<Integer> tried = new HashSet<>();
-        int repeats = tokens;
-        for (int round = 0; round < ROUNDS && repeats > 0 && tried.add(repeats); round++) {
-            if ((long) repeats * word.length() > MOST_CHARACTERS) {
+    /** What a refusal tells; where the worker serves the request instead, it is let go of at once. */
+    private Optional<Integer> told(String prompt) throws InterruptedException {
+        try (StreamingCall call = client.open(request(prompt, MOST_TOKENS))) {
+            if (call.awaitHead(limit) && call.soFar().status() == 200) {
+                call.abandon();
                 return Optional.empty();
             }
-            String prompt = word.repeat(repeats);
-            Optional<Integer> counted = count(prompt);
-            if (counted.isEmpty()) {
-                return Optional.empty();
-            }
-            if (counted.get() == tokens) {
-                return Optional.of(prompt);
-            }
-            repeats = next(repeats, counted.get(), tokens);
+            return refused(call.awaitEnd(limit).bodyText());
         }
-        return Optional.empty();
-    }
-
-    /** Scales while far off, then goes step by step. */
-    private static int next(int repeats, int counted, int tokens) {
-        int missing = tokens - counted;
-        boolean far = Math.abs(missing) > 8 && counted > 0;
-        return far ? (int) Math.round((double) repeats * tokens / counted) : repeats + missing;
     }
 
     private Call request(String prompt, int maxTokens) {

@@ -1,16 +1,13 @@
 package dev.touchstone.harness.check;
 
-import static dev.touchstone.harness.check.Literal.STARTED;
 import static dev.touchstone.harness.check.Literal.answer;
-import static dev.touchstone.harness.check.Literal.end;
-import static dev.touchstone.harness.check.Literal.generation;
-import static dev.touchstone.harness.check.Literal.tokens;
 import static dev.touchstone.harness.check.Verdicts.broken;
 import static dev.touchstone.harness.check.Verdicts.held;
 import static dev.touchstone.harness.check.Verdicts.inconclusive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.touchstone.harness.transcript.BodyEnd;
+import dev.touchstone.harness.transcript.Exchange;
 import dev.touchstone.harness.verdict.Verdict;
 import java.math.BigDecimal;
 import java.util.List;
@@ -21,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The teeth of ER-01 to ER-03, CX-01, HL-01, VR-01 and VR-07. */
+/** The teeth of ER-01 to ER-03, HL-01, VR-01 and VR-07. */
 class AnswerTest {
     private static final String ERROR = "{\"code\":\"INVALID_REQUEST\",\"field\":\"top_p\",\"message\":"
             + "\"top_p must be between 0.0 and 1.0, but was 1.1.\",\"retriable\":false}";
@@ -39,12 +36,6 @@ class AnswerTest {
     private static Verdict words(String from, String to) {
         return ErrorWords.judge(
                 answer(400, ERROR.replace(from, to)), "top_p", List.of(BigDecimal.ZERO, BigDecimal.ONE));
-    }
-
-    private static Generation filled(int came, String reason) {
-        return generation(
-                "{\"job_id\":\"j-1\",\"max_tokens\":2}",
-                STARTED + tokens(0, came) + end(came, reason).replace("\"tokens_in\":1", "\"tokens_in\":8"));
     }
 
     @Test
@@ -110,6 +101,33 @@ class AnswerTest {
         broken(words(from, to), "ER-02", word);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Traceback (most recent call last)",
+                "at dev.worker.Main.run(Main.java:5)",
+                "File \\\"/app/serve.py\\\", line 3",
+                "panicked at src/main.rs:12"
+            })
+    void catchesAStackTrace(String trace) {
+        broken(form(400, ERROR.replace("but was 1.1.", trace)), "ER-01", "no stack trace in the body");
+    }
+
+    @Test
+    void catchesNoAnswerAtAll() {
+        broken(
+                ErrorForm.judge("ER-01", none(), 400, "INVALID_REQUEST", Optional.empty()),
+                "ER-01",
+                "status 400",
+                "no answer came");
+    }
+
+    private static Exchange none() {
+        Exchange answer = answer(400, "");
+        return new Exchange(
+                1, "none", answer.request(), Optional.empty(), List.of(), new BodyEnd.Cut(1, "connection reset"));
+    }
+
     @Test
     void catchesA405WithoutAllow() {
         broken(ErrorForm.allows(answer(405, ERROR), "POST"), "ER-03", "Allow with POST", "absent");
@@ -131,25 +149,6 @@ class AnswerTest {
                 "ER-03",
                 "status 413",
                 "it was 400");
-    }
-
-    @Test
-    void judgesAFilledContext() {
-        held(ContextLimit.served(filled(2, "max_tokens"), 10), "a context of 10");
-        broken(ContextLimit.served(filled(0, "max_tokens"), 10), "CX-01", "an empty stream");
-        broken(ContextLimit.served(filled(2, "max_tokens"), 11), "CX-01", "tokens_in 9", "it was 8");
-        broken(ContextLimit.served(filled(1, "max_tokens"), 10), "CX-01", "1 came");
-        var refused = new Generation(answer(400, TOO_LONG), generation("").stream());
-        broken(ContextLimit.served(refused, 10), "CX-01", "to be served", "status 400");
-    }
-
-    @Test
-    void judgesTheRefusalOfOneTokenMore() {
-        held(ContextLimit.refused(answer(400, TOO_LONG), 9, 2, 10), "9 + 2 tokens over 10");
-        broken(ContextLimit.refused(answer(200, Literal.CONFORMING), 9, 2, 10), "CX-01", "it was 200");
-        broken(ContextLimit.refused(answer(500, TOO_LONG), 9, 2, 10), "CX-01", "it was 500");
-        broken(ContextLimit.refused(answer(400, ERROR), 9, 2, 10), "CX-01", "CONTEXT_LENGTH_EXCEEDED");
-        broken(ContextLimit.refused(answer(400, TOO_LONG.replace(":9", ":8")), 9, 2, 10), "CX-01", "prompt_tokens 9");
     }
 
     @Test
@@ -177,6 +176,15 @@ class AnswerTest {
                 "HL-01",
                 name,
                 "it was nothing");
+    }
+
+    @Test
+    void takesAnOptionalMemberOfNullForNone() {
+        held(
+                HealthForm.judge(answer(200, HEALTH.replace("}", ",\"active_job\":null,\"sm\":null}"))),
+                "context_length 10");
+        broken(HealthForm.judge(answer(200, HEALTH.replace("\"bpe\"", "null"))), "HL-01", "tokenizer_kind, a string");
+        broken(HealthForm.judge(answer(200, HEALTH.replace(":10", ":0"))), "HL-01", "context_length above 0");
     }
 
     @Test
