@@ -43,7 +43,7 @@ Feature: The chunks of a streamed answer
   Scenario: A generation that the worker cannot finish does not look complete
     A cut answer that looks whole is believed. The worker is told to stop by its
     operating system in the middle of long streams.
-    When the client streams a long answer by completions and one by chat from each of 2 workers that are then told to stop, continuing:
+    When the client streams a long answer by completions and one by chat from a worker that is then told to stop, continuing:
       """
       1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2
       """

@@ -4,7 +4,7 @@ Feature: The bearer token
   scheme in any case (RFC 6750, section 2.1; RFC 9110, section 11.1), and not
   in the address, which ends up in logs.
 
-  @SE-01 @requests-40
+  @SE-01 @requests-40 @side-by-side
   Scenario: Every route but health demands the token
     When the client asks every route without a token, with wrong ones and with the right one
     Then only the right token is taken, and health needs none

@@ -132,13 +132,9 @@ public final class ChatSteps {
     }
 
     @When(
-            "the client streams a long answer by completions and one by chat from each of {int} workers that are then told to stop, continuing:")
-    public void interrupted(int workers, String prompt) throws InterruptedException {
-        world.act(() -> {
-            for (int n = 0; n < workers; n++) {
-                interrupt(prompt);
-            }
-        });
+            "the client streams a long answer by completions and one by chat from a worker that is then told to stop, continuing:")
+    public void interrupted(String prompt) throws InterruptedException {
+        world.act(() -> interrupt(prompt));
     }
 
     @Then("every stream that did not finish says so by an error")

@@ -2,15 +2,27 @@ package dev.touchstone.features.steps;
 
 import dev.touchstone.harness.check.TokenDemand;
 import dev.touchstone.harness.client.Call;
+import dev.touchstone.harness.client.Connections;
 import dev.touchstone.harness.client.OpenAiWire;
+import dev.touchstone.harness.client.WorkerClient;
+import dev.touchstone.harness.launch.LaunchFailure;
+import dev.touchstone.harness.launch.LaunchedWorker;
+import dev.touchstone.harness.launch.WorkerLauncher;
+import dev.touchstone.harness.target.Dialect;
 import dev.touchstone.harness.target.GenerationRequest;
+import dev.touchstone.harness.target.Target;
 import dev.touchstone.harness.transcript.Exchange;
 import io.cucumber.java.en.Then;
 import io.cucumber.java.en.When;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 
 /** What becomes of requests without the right token. Public because Cucumber makes it. */
 public final class TokenSteps {
@@ -25,38 +37,80 @@ public final class TokenSteps {
         this.asking = asking;
     }
 
+    /** A worker that demands this token, and a client of it. */
+    private record Guarded(WorkerClient client, String token) {}
+
     @When("the client asks every route without a token, with wrong ones and with the right one")
     public void everyRoute() throws InterruptedException {
         world.act(() -> {
-            String token = world.target()
-                    .token()
-                    .orElseThrow(() -> world.unsupported(
-                            "no token is configured; start the worker with one and name it by --token-file"));
-            for (Call route : routes()) {
-                for (Map.Entry<String, String> wrong : wrong(token).entrySet()) {
-                    world.add(
-                            "refused",
-                            asking.send(labelled(route, wrong.getKey()).withHeader(HEADER, wrong.getValue())));
-                }
-                for (String name : List.of("token", "access_token", "api_key")) {
-                    Call query = labelled(route, "with the token in the query as " + name)
-                            .withoutToken();
-                    world.add("refused", asking.send(at(query, route.path() + "?" + name + "=" + token)));
-                }
-            }
-            for (String scheme : List.of("Bearer", "bearer", "BEARER")) {
-                world.add(
-                        "accepted",
-                        asking.send(labelled(generate(), "with the scheme written " + scheme)
-                                .withHeader(HEADER, scheme + " " + token)));
-            }
-            if (world.target().healthPath().isPresent()) {
-                String path = world.target().healthPath().get();
-                world.remember(
-                        "health",
-                        asking.send(Call.get("health without a token", path).withoutToken()));
-            }
+            Optional<String> configured = world.target().token();
+            askEverywhere(configured.isPresent() ? new Guarded(world.client(), configured.get()) : launched());
         });
+    }
+
+    private void askEverywhere(Guarded guarded) throws InterruptedException {
+        String token = guarded.token();
+        for (Call route : routes(guarded)) {
+            for (Map.Entry<String, String> wrong : wrong(token).entrySet()) {
+                world.add(
+                        "refused", send(guarded, labelled(route, wrong.getKey()).withHeader(HEADER, wrong.getValue())));
+            }
+            for (String name : List.of("token", "access_token", "api_key")) {
+                Call query = labelled(route, "with the token in the query as " + name)
+                        .withoutToken();
+                world.add("refused", send(guarded, at(query, route.path() + "?" + name + "=" + token)));
+            }
+        }
+        for (String scheme : List.of("Bearer", "bearer", "BEARER")) {
+            world.add(
+                    "accepted",
+                    send(
+                            guarded,
+                            labelled(generate(), "with the scheme written " + scheme)
+                                    .withHeader(HEADER, scheme + " " + token)));
+        }
+        if (world.target().healthPath().isPresent()) {
+            String path = world.target().healthPath().get();
+            world.remember(
+                    "health",
+                    send(guarded, Call.get("health without a token", path).withoutToken()));
+        }
+    }
+
+    /** Another process of the worker, started with a token of the kit's: the option is the reference worker's. */
+    private Guarded launched() throws InterruptedException {
+        WorkerLauncher launcher = world.findLauncher()
+                .filter(_ -> world.target().dialect() == Dialect.NATIVE)
+                .orElseThrow(() -> world.unsupported(
+                        "no token is configured; start the worker with one and name it by --token-file"));
+        String token = "touchstone-" + UUID.randomUUID();
+        try {
+            Path file = Files.createTempFile("touchstone-token-", ".txt");
+            world.closing(() -> Files.deleteIfExists(file));
+            Files.writeString(file, token);
+            LaunchedWorker worker = world.closing(
+                    launcher.withOption("--token-file", file.toString()).start());
+            Target target = world.target().movedTo(worker.url()).withToken(token);
+            Guarded guarded = new Guarded(world.openClient(target, Connections.FRESH), token);
+            if (send(
+                                    guarded,
+                                    labelled(generate(), "to see whether a token is demanded")
+                                            .withoutToken())
+                            .status()
+                    == 200) {
+                throw world.unsupported("the worker starts with --token-file, but demands no token then");
+            }
+            return guarded;
+        } catch (LaunchFailure e) {
+            throw world.unsupported(
+                    "no token is configured, and the worker does not start with --token-file: " + e.getMessage());
+        } catch (IOException e) {
+            throw new KitFailure("The token file cannot be written: " + e.getMessage());
+        }
+    }
+
+    private Exchange send(Guarded guarded, Call call) throws InterruptedException {
+        return guarded.client().send(call, asking.budgets().request());
     }
 
     @Then("only the right token is taken, and health needs none")
@@ -83,7 +137,7 @@ public final class TokenSteps {
      * The routes that there are: those that the right token finds. Not /shutdown, for a worker that lets it through
      * would be gone for the scenarios that follow.
      */
-    private List<Call> routes() throws InterruptedException {
+    private List<Call> routes(Guarded guarded) throws InterruptedException {
         List<Call> routes = new ArrayList<>(List.of(generate()));
         List<Call> perhaps = new ArrayList<>(
                 List.of(Call.get("GET /metrics", "/metrics"), Call.get("GET /v1/models", "/v1/models")));
@@ -96,7 +150,7 @@ public final class TokenSteps {
             }
         }
         for (Call call : perhaps) {
-            if (asking.send(call).status() != 404) {
+            if (send(guarded, call).status() != 404) {
                 routes.add(call);
             }
         }

@@ -15,7 +15,7 @@ import java.util.function.IntConsumer;
  */
 public final class CpuEngine implements Engine {
 
-    private static final Duration WARM_UP = Duration.ofMillis(1_000);
+    private static final Duration WARM_UP = Duration.ofMillis(400);
 
     /** Labels of {@code general.file_type}, as llama.cpp numbers them. */
     private static final Map<Long, String> FILE_TYPES = Map.ofEntries(
