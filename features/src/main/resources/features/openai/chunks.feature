@@ -39,11 +39,11 @@ Feature: The chunks of a streamed answer
       """
     Then completions gives the text of /execute
 
-  @OA-08 @needs-launch @side-by-side @requests-4
+  @OA-08 @needs-launch @side-by-side @requests-8
   Scenario: A generation that the worker cannot finish does not look complete
     A cut answer that looks whole is believed. The worker is told to stop by its
     operating system in the middle of long streams.
-    When the client streams a long answer by completions and one by chat from a worker that is then told to stop, continuing:
+    When the client streams long answers by completions and by chat from a worker that is then told to stop, continuing:
       """
       1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2
       """

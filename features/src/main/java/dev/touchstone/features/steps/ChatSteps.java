@@ -35,6 +35,9 @@ public final class ChatSteps {
     /** Chunks that came before the worker is told to stop, so that the job is surely decoding. */
     private static final int CHUNKS_BEFORE_STOP = 3;
 
+    /** Together more than a quick worker finishes between the signal and its end. */
+    private static final int STREAMS_OF_EACH = 4;
+
     private final World world;
     private final Asking asking;
 
@@ -132,7 +135,7 @@ public final class ChatSteps {
     }
 
     @When(
-            "the client streams a long answer by completions and one by chat from a worker that is then told to stop, continuing:")
+            "the client streams long answers by completions and by chat from a worker that is then told to stop, continuing:")
     public void interrupted(String prompt) throws InterruptedException {
         world.act(() -> interrupt(prompt));
     }
@@ -146,9 +149,11 @@ public final class ChatSteps {
         try (LaunchedWorker worker = world.launcher().start()) {
             WorkerClient client = world.openClient(world.target().movedTo(worker.url()), Connections.FRESH);
             List<StreamingCall> calls = new ArrayList<>();
-            for (Route route : Route.values()) {
-                GenerationRequest request = GenerationRequest.greedy(world.newJobId(), prompt, asking.longest());
-                calls.add(client.open(openAi().by(route).call("interrupted stream", request)));
+            for (int n = 0; n < STREAMS_OF_EACH; n++) {
+                for (Route route : Route.values()) {
+                    GenerationRequest request = GenerationRequest.greedy(world.newJobId(), prompt, asking.longest());
+                    calls.add(client.open(openAi().by(route).call("interrupted stream", request)));
+                }
             }
             calls.getFirst().awaitEvents(CHUNKS_BEFORE_STOP, asking.budgets().request());
             worker.terminate();

@@ -34,8 +34,8 @@ public final class DisconnectSteps {
     /** More than a worker's small send buffer, and too little for a large one, which would take far too long to fill. */
     private static final int ENOUGH_BYTES = 160 * 1024;
 
-    private static final Duration FILLING = Duration.ofSeconds(6);
-    private static final Duration STALLED_JOB = Duration.ofSeconds(1);
+    private static final Duration FILLING = Duration.ofSeconds(3);
+    private static final Duration STALLED_JOB = Duration.ofMillis(500);
     private static final Duration MARGIN = Duration.ofSeconds(2);
     private static final Duration BETWEEN_CALLS = Duration.ofMillis(500);
 

@@ -15,7 +15,6 @@ import io.cucumber.java.en.When;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 
 /** From the start of a process to its first answer. Public because Cucumber makes it. */
 public final class ReadinessSteps {
@@ -39,11 +38,6 @@ public final class ReadinessSteps {
     /** What is asked at the first healthy answer. */
     private record First(String prompt, int tokens) {}
 
-    @When("a worker is started and its health asked until it answers 200")
-    public void asked() throws InterruptedException {
-        world.act(() -> start(Optional.empty()));
-    }
-
     @When("a worker is started, its health polled, and at its first healthy answer {int} tokens asked to continue:")
     public void polled(int tokens, String prompt) throws InterruptedException {
         world.act(() -> {
@@ -54,7 +48,7 @@ public final class ReadinessSteps {
                                     || Readiness.onlyWaited(
                                             seen(), asking.budgets().firstAnswer()));
                     n++) {
-                start(Optional.of(new First(prompt, tokens)));
+                start(new First(prompt, tokens));
             }
         });
     }
@@ -81,19 +75,19 @@ public final class ReadinessSteps {
                         .toList());
     }
 
-    private void start(Optional<First> first) throws InterruptedException {
+    private void start(First first) throws InterruptedException {
         world.remember("began", Instant.now().toString());
         world.remember("polls", List.of());
         world.remember("later", List.of());
         try (LaunchedWorker worker = world.launcher().begin()) {
             WorkerClient client = world.openClient(world.target().movedTo(worker.url()), Connections.FRESH);
-            if (healthy(worker, client) && first.isPresent()) {
-                world.remember("first", answer(client, first.get()));
+            if (healthy(worker, client)) {
+                world.remember("first", answer(client, first));
                 for (int n = 0; n < FURTHER_POLLS; n++) {
                     poll(client);
                 }
                 for (int n = 0; n < LATER; n++) {
-                    world.add("later", answer(client, first.get()));
+                    world.add("later", answer(client, first));
                 }
             }
         } catch (LaunchFailure e) {
