@@ -20,7 +20,7 @@ Feature: Clients that go away or do not read
       """
     Then the one that is served gets its whole text
 
-  @CA-05 @requests-30 @side-by-side @beyond-scripted
+  @CA-05 @requests-30 @side-by-side @long-wait @beyond-scripted
   Scenario: Clients that do not read stop nobody and are cut off
     When clients ask for long texts and do not read them, while others ask, continuing:
       """

@@ -4,13 +4,18 @@ Feature: A worker stops cleanly and comes back
   status 0 before it is killed. After a kill the next process must find its port
   free and answer as before.
 
-  @LI-02 @side-by-side @requests-24
-  Scenario: SIGTERM while streaming
-    When SIGTERM comes to 3 workers, one after the other, while each continues:
+  @LI-02 @side-by-side @requests-8
+  Scenario Outline: SIGTERM while <what> streams
+    When SIGTERM comes to a worker while it streams <what>, continuing:
       """
       1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2
       """
     Then each refused new requests, ended its streams and exited with status 0 in time
+
+    Examples:
+      | what         |
+      | a long text  |
+      | a short text |
 
   @LI-02 @side-by-side @requests-12
   Scenario: SIGTERM with jobs in the queue

@@ -2,7 +2,7 @@ Feature: Requests that would wear the worker out
   Slow, idle, enormous and deeply nested requests cost their sender nothing.
   They must not cost the worker its threads, its memory or its stack.
 
-  @SE-03 @requests-3 @side-by-side @beyond-scripted
+  @SE-03 @requests-3 @side-by-side @long-wait @beyond-scripted
   Scenario: Requests that do not come to their end are cut off
     When clients begin requests and do not finish them, or send a byte each second
     Then each is cut off in time

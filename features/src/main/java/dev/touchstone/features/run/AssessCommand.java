@@ -44,7 +44,7 @@ public final class AssessCommand implements Command, Callable<Integer> {
     private CommandLine.Model.CommandSpec spec;
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         Account account = new Account(spec.commandLine().getOut(), Ink.forTerminal(), verbose);
         return new Assessment(
                         from,

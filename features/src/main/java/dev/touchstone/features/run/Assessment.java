@@ -46,7 +46,7 @@ final class Assessment {
      *
      * @throws CommandFailure with one sentence where evidence is missing or damaged
      */
-    int execute() {
+    int execute() throws InterruptedException {
         if (out.toAbsolutePath().normalize().equals(from.toAbsolutePath().normalize())) {
             throw new CommandFailure("The results would take the place of their own evidence in " + from
                     + "; give another directory by --out.");
@@ -84,7 +84,7 @@ final class Assessment {
         return new Plan(catalogue.requirements(), planned, scenarios, run.left(), run.unsupported());
     }
 
-    private RunSession judge(EarlierEvidence evidence, Plan plan) {
+    private RunSession judge(EarlierEvidence evidence, Plan plan) throws InterruptedException {
         Circumstances run = evidence.run().circumstances();
         Map<String, Requirement> byId =
                 plan.catalogue().stream().collect(Collectors.toMap(Requirement::id, Function.identity()));
@@ -108,7 +108,7 @@ final class Assessment {
         try {
             for (int round = 1; round <= run.manner().rounds(); round++) {
                 session.beginRound(round);
-                new SuiteLauncher(suite).run(recorded(plan, evidence, round));
+                new SuiteLauncher(suite).run(recorded(plan, evidence, round), session.waiting());
             }
         } finally {
             RunListener.listenForNone();

@@ -88,7 +88,10 @@ final class ConformanceRun {
         try {
             for (int round = 1; round <= settings.manner().rounds(); round++) {
                 opened.session().beginRound(round);
-                new SuiteLauncher(suite).run(opened.session().plan().scenarios());
+                new SuiteLauncher(suite)
+                        .run(
+                                opened.session().plan().scenarios(),
+                                opened.session().waiting());
             }
         } finally {
             disconnect();

@@ -28,6 +28,14 @@ record FoundScenario(String id, String uniqueId, String resource, int line, Stri
         return tags.contains("side-by-side");
     }
 
+    /**
+     * Whether it waits for so long that others may begin once it has done its work and only waits. It tells so itself,
+     * by {@code World.settled}.
+     */
+    boolean waitsLong() {
+        return runsBeside() && tags.contains("long-wait");
+    }
+
     /** Whether it belongs to the quick subset. */
     boolean isSmoke() {
         return tags.contains("smoke");

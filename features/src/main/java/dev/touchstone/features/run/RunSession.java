@@ -19,6 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -36,6 +38,7 @@ final class RunSession implements Stage {
     private final UnaryOperator<ScenarioResult> finish;
     private final List<ScenarioResult> results = new ArrayList<>();
     private final Map<String, ScenarioLog> logs = new ConcurrentHashMap<>();
+    private final Semaphore waiting = new Semaphore(0);
     private final AtomicInteger jobs = new AtomicInteger();
     private final String jobPrefix =
             "touchstone-" + UUID.randomUUID().toString().substring(0, 8) + "-";
@@ -112,6 +115,11 @@ final class RunSession implements Stage {
         logs.remove(key);
     }
 
+    /** Gives a permit for each scenario that has come to its end, or only waits. */
+    Semaphore waiting() {
+        return waiting;
+    }
+
     ScenarioSource suite() {
         return suite;
     }
@@ -152,6 +160,7 @@ final class RunSession implements Stage {
         private final ScenarioLog log;
         private final boolean planned;
         private final Optional<Kept> kept;
+        private final AtomicBoolean settled = new AtomicBoolean();
 
         Part(ScenarioLog log, boolean planned, Optional<Kept> kept) {
             this.kept = kept;
@@ -215,7 +224,15 @@ final class RunSession implements Stage {
         }
 
         @Override
+        public void settled() {
+            if (settled.compareAndSet(false, true)) {
+                waiting.release();
+            }
+        }
+
+        @Override
         public void keep(Kept kept) {
+            settled();
             log.keep(kept);
             pulse.add(kept.mapping(e -> e.shortened(KEPT_OF_A_BODY)).exchanges());
         }

@@ -10,6 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.platform.engine.FilterResult;
 import org.junit.platform.engine.TestTag;
@@ -30,6 +34,8 @@ final class SuiteLauncher {
 
     /** How many scenarios run beside each other; they wait more than they work. */
     static final int BESIDE = 6;
+
+    private static final long LOOK_MILLIS = 100;
 
     private static final Map<String, String> SIDE_BY_SIDE = Map.of(
             "cucumber.execution.parallel.enabled",
@@ -62,13 +68,30 @@ final class SuiteLauncher {
 
     /**
      * Runs those scenarios, one after another and in order but for those that may run side by side: these come last, a
-     * few at a time. What happens is told to {@link RunListener}.
+     * few at a time, and of them first those that wait long, for the work of the others falls into their waits. What
+     * happens is told to {@link RunListener}.
      *
+     * @param waiting gives a permit for each scenario that has ended or only waits
      * @throws CommandFailure with one sentence when the engine itself failed, as it does for a missing step class
      */
-    void run(List<FoundScenario> planned) {
+    void run(List<FoundScenario> planned, Semaphore waiting) throws InterruptedException {
         execute(planned.stream().filter(s -> !s.runsBeside()).toList(), Map.of());
-        execute(planned.stream().filter(FoundScenario::runsBeside).toList(), SIDE_BY_SIDE);
+        waiting.drainPermits();
+        List<FoundScenario> waits =
+                planned.stream().filter(FoundScenario::waitsLong).toList();
+        CompletableFuture<Void> background = CompletableFuture.runAsync(
+                () -> new SuiteLauncher(suite).execute(waits, SIDE_BY_SIDE),
+                task -> Thread.ofPlatform().name("touchstone-long-waits").start(task));
+        boolean settled = false;
+        while (!settled && !background.isDone()) {
+            settled = waiting.tryAcquire(waits.size(), LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        }
+        execute(planned.stream().filter(s -> s.runsBeside() && !s.waitsLong()).toList(), SIDE_BY_SIDE);
+        try {
+            background.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof CommandFailure failure ? failure : e;
+        }
     }
 
     private void execute(List<FoundScenario> chosen, Map<String, String> manner) {

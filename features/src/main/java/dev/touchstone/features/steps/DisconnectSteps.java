@@ -197,6 +197,7 @@ public final class DisconnectSteps {
             for (int n = 0; n < 2; n++) {
                 world.add("others", asking.greedy(prompt, PROBE_TOKENS).exchange());
             }
+            world.settled();
             waitForTheWriteTimeout(stalled.getFirst(), one.multipliedBy((long) STALLED * asked));
             world.remember(
                     "resumed",

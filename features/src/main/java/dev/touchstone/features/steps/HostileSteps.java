@@ -33,6 +33,7 @@ public final class HostileSteps {
         world.act(() -> {
             var bytes = new HostileBytes(world);
             Duration limit = asking.budgets().slowBody().plus(MARGIN);
+            world.settled();
             RawConnection head = open("a request with half a head", bytes.halfAHead());
             RawConnection body = open("a request with half a body", bytes.halfABody());
             RawConnection trickle = open("a request that sends a byte each second", bytes.halfABody());

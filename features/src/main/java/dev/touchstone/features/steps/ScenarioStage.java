@@ -52,6 +52,9 @@ public interface ScenarioStage {
     /** Takes note of a measured number. */
     void figure(Figure figure);
 
+    /** Tells the run that the scenario only waits from now on, so that others may begin beside it. */
+    default void settled() {}
+
     /** Takes the evidence, once, when the scenario ends. */
     void keep(Kept kept);
 }

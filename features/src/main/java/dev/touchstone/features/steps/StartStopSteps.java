@@ -41,14 +41,15 @@ public final class StartStopSteps {
         this.asking = asking;
     }
 
-    @When("SIGTERM comes to {int} workers, one after the other, while each continues:")
-    public void whileStreaming(int times, String prompt) throws InterruptedException {
-        world.act(() -> {
-            for (int n = 0; n < times; n++) {
-                // the first runs on until it is told to end, the others may end while the worker waits for them
-                stop("while streaming", 1, prompt, n == 0 ? asking.longest() : Math.min(SOON_OVER, asking.longest()));
-            }
-        });
+    @When("SIGTERM comes to a worker while it streams a long text, continuing:")
+    public void whileStreaming(String prompt) throws InterruptedException {
+        world.act(() -> stop("while a long text streams", 1, prompt, asking.longest()));
+    }
+
+    /** The text may end while the worker waits for it. */
+    @When("SIGTERM comes to a worker while it streams a short text, continuing:")
+    public void whileStreamingBriefly(String prompt) throws InterruptedException {
+        world.act(() -> stop("while a short text streams", 1, prompt, Math.min(SOON_OVER, asking.longest())));
     }
 
     @When("SIGTERM comes to a worker that has {int} more jobs beside the one that continues:")

@@ -270,6 +270,11 @@ public final class World {
         return new TestAbortedException(why);
     }
 
+    /** Tells the run that this scenario only waits from now on; for those tagged {@code @long-wait}. */
+    public void settled() {
+        scenario().settled();
+    }
+
     /** Reports a measured number beside the verdicts. */
     public void figure(Figure figure) {
         scenario().figure(figure);

@@ -238,7 +238,7 @@ class MachineryTest {
         return new ConformanceRun(settings, account(), MachineryWorker.SUITE, NOON).execute();
     }
 
-    private int assess(String from, String to) {
+    private int assess(String from, String to) throws InterruptedException {
         return new Assessment(
                         folder.resolve(from),
                         folder.resolve(to),
