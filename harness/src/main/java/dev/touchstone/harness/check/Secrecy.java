@@ -11,6 +11,8 @@ public final class Secrecy {
     private static final String RULE = "SE-05";
     private static final Pattern PATH = Pattern.compile(
             "(?<![\\w/.-])/(home|Users|usr|opt|root|tmp|var|etc|mnt|srv|data|models|workspace)/[\\w.@-]+"
+                    // wherever it lies, a file of such a kind is one of the worker's own
+                    + "|(?<![\\w/.:-])(/[\\w.@+-]+){2,}\\.(gguf|safetensors|bin|py|jar|so|cpp|cu)\\b"
                     + "|\\b[A-Za-z]:\\\\{1,2}(Users|Program)");
     private static final Pattern TRACE = Pattern.compile("Traceback \\(most recent call last\\)"
             + "|\\bat [\\w.$]+\\([\\w]+\\.(java|kt|scala):\\d+\\)|\\.(java|py|rs|cpp|go|js):\\d+");

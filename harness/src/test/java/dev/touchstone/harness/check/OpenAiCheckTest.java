@@ -217,6 +217,10 @@ final class OpenAiCheckTest {
     void holdsOA07WhereAWishIsRefusedOrHonoured() {
         held(HonouredOrRefused.judge(json(400, ERROR), Wish.TWO_CHOICES), "OA-07");
         held(
+                HonouredOrRefused.judge(json(400, "{\"error\":{\"message\":\"n must be 1.\"}}"), Wish.TWO_CHOICES),
+                "OA-07");
+        broken(HonouredOrRefused.judge(json(400, "Bad Request"), Wish.TWO_CHOICES), "OA-07", "error.message");
+        held(
                 HonouredOrRefused.judge(
                         json(200, "{\"choices\":[{\"text\":\"a\"},{\"text\":\"b\"}]}"), Wish.TWO_CHOICES),
                 "OA-07");

@@ -225,6 +225,15 @@ class SecurityTest {
         inconclusive(Secrecy.judge(List.of(), List.of(), List.of("s")), "no route answered");
     }
 
+    @Test
+    void catchesTheFileOfAModelWhereverItLies() {
+        broken(
+                secrecy("{\"data\":[{\"id\":\"/work/shared/models/small-q4_1.gguf\"}]}", "{\"message\":\"no.\"}"),
+                "SE-05",
+                "/work/shared/models/small-q4_1.gguf");
+        held(secrecy("{\"data\":[{\"id\":\"models/small-q4_1.gguf\"}]}", "{\"message\":\"no.\"}"), "1 answers");
+    }
+
     private static Verdict framing(int status, String body, BodyEnd end) {
         return RequestFraming.judge(
                 List.of(labelled("two lengths", Literal.exchange(status, Map.of(), "", body, end))));

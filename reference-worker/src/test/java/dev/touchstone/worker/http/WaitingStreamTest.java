@@ -42,6 +42,13 @@ class WaitingStreamTest {
         return socket;
     }
 
+    /** As the second of two connections, which would else race to the queue: asks once the first one's job has the engine. */
+    private static Socket executingAfter(ScriptedEngine engine, WorkerFixture worker, String id, int maxTokens)
+            throws Exception {
+        assertThat(engine.awaitOpened()).isTrue();
+        return executing(worker, id, maxTokens);
+    }
+
     private static void leave(Socket socket, Leaving how) throws Exception {
         switch (how) {
             case CLOSE -> socket.close();
@@ -58,7 +65,7 @@ class WaitingStreamTest {
         ScriptedEngine engine = new ScriptedEngine("abc").gated();
         try (WorkerFixture worker = new WorkerFixture(engine);
                 Socket running = executing(worker, "running", 1);
-                Socket queued = executing(worker, "queued", 1)) {
+                Socket queued = executingAfter(engine, worker, "queued", 1)) {
             // The engine stands at its gate, before the first prefill: what can be read now was sent without it.
             assertThat(readThrough(running, "\n\n")).contains("event: started", "\"running\"");
             assertThat(readThrough(queued, "\r\n\r\n"))
@@ -137,7 +144,7 @@ class WaitingStreamTest {
         ScriptedEngine engine = new ScriptedEngine("abc").gated();
         try (WorkerFixture worker = new WorkerFixture(engine);
                 Socket running = executing(worker, "running", 2);
-                Socket queued = executing(worker, "queued", 2)) {
+                Socket queued = executingAfter(engine, worker, "queued", 2)) {
             readThrough(queued, "\r\n\r\n");
             awaitDepth(worker, 1);
             for (int i = 0; i < 2; i++) {
@@ -181,7 +188,7 @@ class WaitingStreamTest {
         try (WorkerFixture worker = new WorkerFixture(
                         engine, new dev.touchstone.worker.engine.ByteTokenizer(), "", 1, Duration.ofSeconds(9));
                 Socket running = executing(worker, "a", 1);
-                Socket waiting = executing(worker, "b", 1);
+                Socket waiting = executingAfter(engine, worker, "b", 1);
                 Socket third = worker.socket()) {
             readThrough(waiting, "\r\n\r\n");
             awaitDepth(worker, 1);

@@ -192,15 +192,19 @@ final class WorkerFixture implements AutoCloseable {
         return head(path, "Content-Length: " + body.getBytes(UTF_8).length + "\r\n") + body;
     }
 
-    /** Reads up to and with the given text, or to the end of the input. */
+    /** Reads up to and with the given text, or to the end of the input; comments alone do not keep it waiting for ever. */
     static String readThrough(Socket socket, String last) throws IOException {
         InputStream in = socket.getInputStream();
+        long until = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         ByteArrayOutputStream got = new ByteArrayOutputStream();
         for (int b = in.read(); b >= 0; b = in.read()) {
             got.write(b);
             String text = b == last.charAt(last.length() - 1) ? got.toString(UTF_8) : "";
             if (text.endsWith(last)) {
                 break;
+            }
+            if (System.nanoTime() > until) {
+                throw new IOException("No '" + last + "' came in 30 s, but: " + got.toString(UTF_8));
             }
         }
         return got.toString(UTF_8);
