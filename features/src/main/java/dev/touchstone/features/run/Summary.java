@@ -11,7 +11,6 @@ import java.util.stream.IntStream;
 /**
  * A finished run: what each requirement came to, and the exit status that follows.
  *
- * @param rounds how many times everything planned was to run
  * @param faults what is wrong with entries of the expectations file, a sentence each
  * @param paste entries for that file, for what broke unexpectedly
  */

@@ -27,7 +27,7 @@ public record Kept(List<Exchange> exchanges, List<Map<String, Object>> memory, L
 
     /** The same with each exchange changed, wherever it stands. */
     public Kept mapping(UnaryOperator<Exchange> change) {
-        Map<Exchange, Exchange> changed = new IdentityHashMap<>();
+        IdentityHashMap<Exchange, Exchange> changed = new IdentityHashMap<>();
         UnaryOperator<Exchange> once = exchange -> changed.computeIfAbsent(exchange, change);
         List<Map<String, Object>> everywhere = new ArrayList<>();
         for (Map<String, Object> values : memory) {
@@ -46,6 +46,10 @@ public record Kept(List<Exchange> exchanges, List<Map<String, Object>> memory, L
         };
     }
 
-    /** @param action number of the action within the scenario, from 0 */
+    /**
+     * What an action said.
+     *
+     * @param action number of the action within the scenario, from 0
+     */
     public record Said(int action, Verdict verdict) {}
 }
