@@ -25,6 +25,9 @@ public final class ContextSteps {
 
     private static final String LIMITS = "limits";
 
+    /** The hottest that both dialects know: the draw then follows the least change of what the model expects. */
+    private static final double HOT = 2.0;
+
     private final World world;
     private final Asking asking;
     private final LongPrompts prompts;
@@ -171,7 +174,14 @@ public final class ContextSteps {
             // As a rule the second first sentence makes the difference.
             prompts.demandTime(asking.contextLength(), 3);
             if (!differ("greedy", heads, tokens)) {
-                differ("seeded", heads, tokens);
+                if (!differ("seeded", heads, tokens)) {
+                    String prompt =
+                            prompts.leaving(heads.getFirst(), ENDING, tokens).prompt();
+                    world.remember(
+                            "other seed",
+                            asking.sampled(prompt, tokens, HOT, Optional.of(SEED.add(BigInteger.ONE)))
+                                    .exchange());
+                }
             }
         });
     }
@@ -192,7 +202,7 @@ public final class ContextSteps {
         String prompt = prompts.leaving(head, ENDING, tokens).prompt();
         Generation seen = how.equals("greedy")
                 ? asking.greedy(prompt, tokens)
-                : asking.sampled(prompt, tokens, 1.0, Optional.of(SEED));
+                : asking.sampled(prompt, tokens, HOT, Optional.of(SEED));
         world.add(how, seen.exchange());
         return seen.text();
     }
@@ -202,6 +212,7 @@ public final class ContextSteps {
         world.record(WholePrompt.judge(
                 generations("greedy"),
                 generations("seeded"),
+                world.find("other seed", Exchange.class).map(Generation::of),
                 world.recall("heads", Integer.class),
                 world.recall("prompt tokens", Integer.class)));
     }

@@ -16,11 +16,18 @@ public final class WholePrompt {
      * that reads the first sentence is not so unlucky with all of them, greedy and drawn.
      *
      * @param greedy two runs of the first prompt, then one of each other
-     * @param seeded the same at temperature 1 with one seed; empty where the greedy ones already tell
+     * @param seeded the same at a high temperature with one seed; empty where the greedy ones already tell
+     * @param otherSeed the first prompt drawn with another seed: where even that gives the same, the model is so sure of
+     *     what follows that nothing can be told; empty where the others already tell
      * @param heads how many first sentences must have been tried before a worker is blamed
      * @param promptTokens of each prompt
      */
-    public static Verdict judge(List<Generation> greedy, List<Generation> seeded, int heads, int promptTokens) {
+    public static Verdict judge(
+            List<Generation> greedy,
+            List<Generation> seeded,
+            Optional<Generation> otherSeed,
+            int heads,
+            int promptTokens) {
         var findings = new Findings(RULE);
         for (Generation generation : greedy) {
             generation
@@ -49,6 +56,12 @@ public final class WholePrompt {
         if (greedy.size() <= heads || seeded.size() <= heads) {
             return new Verdict.Inconclusive(
                     RULE, "all continuations were the same, but too few first sentences were tried");
+        }
+        if (otherSeed
+                .filter(g -> g.ended() && !g.text().equals(seeded.getFirst().text()))
+                .isEmpty()) {
+            return new Verdict.Inconclusive(
+                    RULE, "the model continues this prompt alike whatever is drawn, so its first sentence cannot show");
         }
         return findings.add(
                         "the first sentence of a prompt of %d tokens to change its continuation"

@@ -184,11 +184,12 @@ class ContextTest {
     @Test
     void catchesAWorkerThatKeepsOnlyTheTail() {
         broken(
-                WholePrompt.judge(texts("a", "a", "a", "a", "a", "a"), texts("b", "b", "b", "b", "b", "b"), 5, 1),
+                WholePrompt.judge(
+                        texts("a", "a", "a", "a", "a", "a"), texts("b", "b", "b", "b", "b", "b"), other("c"), 5, 1),
                 "CX-04",
                 "all of 5 had one greedy and one drawn continuation");
         broken(
-                WholePrompt.judge(texts("a", "a", "b"), List.of(), 5, 100),
+                WholePrompt.judge(texts("a", "a", "b"), List.of(), Optional.empty(), 5, 100),
                 "CX-04",
                 "all 100 tokens",
                 "tokens_in was 1");
@@ -196,15 +197,34 @@ class ContextTest {
 
     @Test
     void acceptsOneDifferenceAndBlamesNobodyForNoise() {
-        held(WholePrompt.judge(texts("a", "a", "a", "b"), List.of(), 5, 1), "from character 0");
+        held(WholePrompt.judge(texts("a", "a", "a", "b"), List.of(), Optional.empty(), 5, 1), "from character 0");
         held(
-                WholePrompt.judge(texts("a", "a", "a", "a", "a", "a"), texts("b", "b", "c"), 5, 1),
+                WholePrompt.judge(texts("a", "a", "a", "a", "a", "a"), texts("b", "b", "c"), Optional.empty(), 5, 1),
                 "\"c\" instead of \"b\"");
-        inconclusive(WholePrompt.judge(texts("a", "b", "a"), List.of(), 5, 1), "disagrees with itself");
-        inconclusive(WholePrompt.judge(texts("a", "a", "a", "a", "a", "a"), texts("b", "c", "b"), 5, 1), "disagrees");
-        inconclusive(WholePrompt.judge(texts("a", "a", "a"), texts("b", "b", "b"), 5, 1), "too few first sentences");
-        inconclusive(WholePrompt.judge(texts("a"), List.of(), 5, 1), "too few");
-        inconclusive(WholePrompt.judge(List.of(failed(answer(400, TOO_LONG))), List.of(), 5, 1), "gave no whole text");
+        inconclusive(
+                WholePrompt.judge(texts("a", "b", "a"), List.of(), Optional.empty(), 5, 1), "disagrees with itself");
+        inconclusive(
+                WholePrompt.judge(texts("a", "a", "a", "a", "a", "a"), texts("b", "c", "b"), Optional.empty(), 5, 1),
+                "disagrees");
+        inconclusive(
+                WholePrompt.judge(texts("a", "a", "a"), texts("b", "b", "b"), Optional.empty(), 5, 1),
+                "too few first sentences");
+        inconclusive(WholePrompt.judge(texts("a"), List.of(), Optional.empty(), 5, 1), "too few");
+        inconclusive(
+                WholePrompt.judge(List.of(failed(answer(400, TOO_LONG))), List.of(), Optional.empty(), 5, 1),
+                "gave no whole text");
+    }
+
+    private static Optional<Generation> other(String text) {
+        return Optional.of(texts(text).getFirst());
+    }
+
+    @Test
+    void blamesNobodyForAModelThatIsSureOfWhatFollows() {
+        inconclusive(
+                WholePrompt.judge(
+                        texts("a", "a", "a", "a", "a", "a"), texts("a", "a", "a", "a", "a", "a"), other("a"), 5, 1),
+                "whatever is drawn");
     }
 
     @Test
