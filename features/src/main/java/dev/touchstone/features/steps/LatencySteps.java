@@ -40,7 +40,7 @@ public final class LatencySteps {
             for (int n = 0; n < WARM_UP; n++) {
                 asking.greedy(prompt, LEAST_TOKENS);
             }
-            int tokens = MeasuredPace.of(asking.latest()).tokens(AFFORDABLE, requests, LEAST_TOKENS, most);
+            int tokens = Pace.of(asking.latest()).tokens(AFFORDABLE, requests, LEAST_TOKENS, most);
             for (int n = 0; n < requests; n++) {
                 asking.greedy(prompt, Math.min(tokens, asking.longest()));
             }
@@ -72,7 +72,7 @@ public final class LatencySteps {
     public void health(int most, String prompt) throws InterruptedException {
         world.act(() -> {
             asking.greedy(prompt, LEAST_TOKENS);
-            int tokens = MeasuredPace.of(asking.greedy(prompt, LEAST_TOKENS))
+            int tokens = Pace.of(asking.greedy(prompt, LEAST_TOKENS))
                     .tokens(AFFORDABLE, most, LEAST_TOKENS, Math.min(LONG_GENERATION, asking.longest()));
             List<Exchange> calls = new ArrayList<>();
             List<Integer> sizes = new ArrayList<>();

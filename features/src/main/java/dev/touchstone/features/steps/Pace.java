@@ -35,6 +35,20 @@ record Pace(Duration first, Duration perToken) {
         return new Pace(Duration.ofNanos(first), Duration.ofNanos(Math.max(1_000, rest)));
     }
 
+    /** What a generation shows; one that gave no text counts as slow as it was long. */
+    static Pace of(Generation generation) {
+        long first = generation.firstTokenNanos().orElse(generation.durationNanos());
+        int further = Math.max(1, generation.tokenCount() - 1);
+        return new Pace(
+                Duration.ofNanos(first), Duration.ofNanos(Math.max(1, (generation.durationNanos() - first) / further)));
+    }
+
+    /** How many tokens each of so many requests, one after the other, may have to be done within a time. */
+    int tokens(Duration within, int requests, int least, int most) {
+        long each = within.dividedBy(requests).minus(first).toNanos();
+        return (int) Math.clamp(each / perToken.toNanos(), least, most);
+    }
+
     /** What so many tokens take. */
     Duration of(int tokens) {
         return first.plus(perToken.multipliedBy(tokens));

@@ -67,7 +67,7 @@ public final class ResidencySteps {
             host().demandGpu();
             host().pid();
             asking.greedy(prompt, SHORT);
-            MeasuredPace pace = MeasuredPace.of(asking.greedy(prompt, SHORT));
+            Pace pace = Pace.of(asking.greedy(prompt, SHORT));
             int tokens = pace.tokens(DECODE, 1, SHORT, asking.longest());
             host().during("decode", () -> {
                 long from = System.nanoTime();

@@ -126,7 +126,7 @@ public final class ThroughputSteps {
     public void manyClients(int most, String prompt) throws InterruptedException {
         world.act(() -> {
             asking.greedy(prompt, LEAST_TOKENS);
-            MeasuredPace pace = MeasuredPace.of(asking.greedy(prompt, LEAST_TOKENS));
+            Pace pace = Pace.of(asking.greedy(prompt, LEAST_TOKENS));
             int clients = LEVELS.stream().mapToInt(Integer::intValue).sum();
             int twice = pace.tokens(AFFORDABLE, clients * REQUESTS_A_CLIENT, 0, most);
             int requests = twice >= LEAST_TOKENS ? REQUESTS_A_CLIENT : 1;

@@ -30,10 +30,10 @@ class ThroughputStepsTest {
 
     @Test
     void asksASlowWorkerForLess() {
-        MeasuredPace slow = new MeasuredPace(500_000_000, 100_000_000);
+        Pace slow = new Pace(Duration.ofMillis(500), Duration.ofMillis(100));
         assertThat(slow.tokens(Duration.ofSeconds(20), 20, 4, 64)).isEqualTo(5);
         assertThat(slow.tokens(Duration.ofSeconds(2), 20, 4, 64)).isEqualTo(4);
-        assertThat(new MeasuredPace(1, 1000).tokens(Duration.ofSeconds(20), 20, 4, 64))
+        assertThat(new Pace(Duration.ofNanos(1), Duration.ofNanos(1000)).tokens(Duration.ofSeconds(20), 20, 4, 64))
                 .isEqualTo(64);
     }
 }
