@@ -33,7 +33,11 @@ public final class BudgetScale {
             "exit",
             "start-refusal",
             "start-up-healthy",
-            "first-answer");
+            "first-answer",
+            "health-load-p99",
+            "refusal",
+            "at-rest",
+            "unhealthy");
 
     /** The kit's own limits of waiting, limits that the worker sets for others, factors and counts. */
     static final Set<String> AS_THEY_ARE = Set.of(
@@ -45,7 +49,8 @@ public final class BudgetScale {
             "clock-skew",
             "write-timeout",
             "slow-body",
-            "queue-most");
+            "queue-most",
+            "long-prompt");
 
     private BudgetScale() {}
 
