@@ -128,11 +128,14 @@ public final class Asking {
     int contextLength() {
         return (int) world.capabilities()
                 .contextLength()
-                .orElseThrow(() -> world.inconclusive("the worker does not tell its context length"));
+                .orElseThrow(() ->
+                        world.inconclusive("the worker does not tell its context length; --context-length names it"));
     }
 
     /** As many tokens as one request may ask for beside a prompt of a few words. */
     int longest() {
-        return Math.max(1, Math.min(2048, contextLength() - 128));
+        // Who does not tell its context has room for that much in any model that is in use.
+        long context = world.capabilities().contextLength().orElse(1024);
+        return (int) Math.max(1, Math.min(2048, context - 128));
     }
 }
