@@ -3,6 +3,7 @@ package dev.touchstone.harness.client;
 import dev.touchstone.harness.target.Target;
 import dev.touchstone.harness.transcript.Exchange;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Clock;
@@ -63,8 +64,10 @@ public final class RawConnection implements AutoCloseable {
             plain.setTcpNoDelay(true);
             socket = target.isTls() ? RawCall.secured(plain, target) : plain;
             recording.sending(RawCall.stamped(recording.soFar().request(), clock));
-            socket.getOutputStream().write(request);
-            socket.getOutputStream().flush();
+            // Asked for once: after a half-close by another thread the socket gives out no stream any more.
+            OutputStream out = socket.getOutputStream();
+            out.write(request);
+            out.flush();
             sent.countDown();
             mayRead.await();
             var response = new RawResponse(socket.getInputStream(), recording);
