@@ -59,21 +59,33 @@ final class ConformanceRun {
      * @throws CommandFailure with one sentence when the run cannot begin or its results cannot be written
      */
     int execute() throws InterruptedException {
+        return summarise(Optional.empty()).exitStatus();
+    }
+
+    /**
+     * Runs everything and returns what it came to.
+     *
+     * @param known the scenarios, where they have been found before
+     * @throws CommandFailure with one sentence when the run cannot begin or its results cannot be written
+     */
+    Summary summarise(Optional<List<FoundScenario>> known) throws InterruptedException {
         settings.only().ifPresent(catalogue::select); // a typing error should not wait for a worker to load
         if (settings.command().isEmpty()) {
-            return judge(
-                    settings.url().orElseThrow(() -> new CommandFailure("No worker was named.")),
-                    false,
-                    new SuiteLauncher(suite).discover());
+            String url = settings.url().orElseThrow(() -> new CommandFailure("No worker was named."));
+            return judge(url, false, known.orElseGet(() -> new SuiteLauncher(suite).discover()));
         }
         CommandTemplate template = new CommandTemplate(settings.command().get());
-        Discovery discovery = Discovery.begin(suite); // while the worker loads its model
+        // while the worker loads its model
+        Optional<Discovery> discovery = known.isPresent() ? Optional.empty() : Optional.of(Discovery.begin(suite));
         Optional<HostSamples> before = HostOnce.look();
         try (LaunchedWorker worker =
                 new WorkerLauncher(template, settings.budgets().startUp()).start()) {
             host = Optional.of(HostOnce.of(worker, before, settings.hints().modelBytes()));
             try {
-                return judge(worker.url(), true, discovery.scenarios());
+                return judge(
+                        worker.url(),
+                        true,
+                        discovery.isPresent() ? discovery.get().scenarios() : known.orElseThrow());
             } finally {
                 worker.close();
                 keepLog(worker);
@@ -83,7 +95,7 @@ final class ConformanceRun {
         }
     }
 
-    private int judge(String url, boolean launched, List<FoundScenario> found) throws InterruptedException {
+    private Summary judge(String url, boolean launched, List<FoundScenario> found) throws InterruptedException {
         Opened opened = open(url, launched, found);
         try {
             for (int round = 1; round <= settings.manner().rounds(); round++) {
@@ -96,7 +108,7 @@ final class ConformanceRun {
         } finally {
             disconnect();
         }
-        return close(opened).exitStatus();
+        return close(opened);
     }
 
     /**

@@ -1,0 +1,165 @@
+package dev.touchstone.features.run;
+
+import dev.touchstone.harness.cli.CommandFailure;
+import dev.touchstone.harness.target.Budgets;
+import dev.touchstone.harness.target.Dialect;
+import dev.touchstone.harness.verdict.Finding;
+import dev.touchstone.harness.verdict.Verdict;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * A run for a program rather than for a person: nothing is printed, no report is made, and what it came to is returned.
+ * One at a time in a process.
+ */
+public final class QuietRun {
+
+    private Optional<List<FoundScenario>> found = Optional.empty();
+
+    /**
+     * What is judged.
+     *
+     * @param url of a running worker; one of url and command is there
+     * @param command by which the kit starts the worker
+     * @param only selection of requirements, such as {@code EV-02,TX}; all where it is empty
+     * @param budgets changed limits, each {@code name=value}
+     * @param smoke only the quick subset of the scenarios
+     * @param out where the results and the evidence go
+     */
+    public record Request(
+            Optional<String> url,
+            Optional<String> command,
+            Optional<String> only,
+            Dialect dialect,
+            List<String> budgets,
+            boolean smoke,
+            Path out) {
+
+        public Request {
+            budgets = List.copyOf(budgets);
+        }
+    }
+
+    /**
+     * What a requirement came to.
+     *
+     * @param verdict the word of the result schema, such as {@code broken}; empty where it was not judged
+     * @param reason why it was not judged, or what the verdict says when it is not broken
+     */
+    public record Judged(String id, Optional<String> verdict, String reason, List<Broken> broken) {
+        public Judged {
+            broken = List.copyOf(broken);
+        }
+
+        public boolean isBroken() {
+            return verdict.filter("broken"::equals).isPresent();
+        }
+    }
+
+    /**
+     * One finding against a requirement.
+     *
+     * @param scenario its id, such as {@code event-order/order.feature:12}
+     * @param evidence folder of the scenario's evidence, relative to the results directory
+     */
+    public record Broken(String scenario, String name, String expected, String actual, String evidence) {}
+
+    /** What the whole run came to; requirements that are neither planned nor selected are left out. */
+    public record Outcome(int exitStatus, int scenarios, List<Judged> requirements) {
+        public Outcome {
+            requirements = List.copyOf(requirements);
+        }
+    }
+
+    /**
+     * Judges.
+     *
+     * @throws CommandFailure with one sentence when the worker cannot be started or reached
+     */
+    public Outcome judge(Request request) throws InterruptedException {
+        Account silence = new Account(new PrintWriter(Writer.nullWriter()), Ink.PLAIN, false);
+        ConformanceRun run = new ConformanceRun(settings(request), silence, ScenarioSource.CONTRACT);
+        Summary summary = run.summarise(Optional.of(scenarios()));
+        return new Outcome(
+                summary.exitStatus(),
+                summary.results().size(),
+                summary.outcomes().stream()
+                        .filter(RequirementOutcome::planned)
+                        .map(outcome -> judged(outcome, summary.results()))
+                        .toList());
+    }
+
+    private List<FoundScenario> scenarios() {
+        if (found.isEmpty()) {
+            found = Optional.of(new SuiteLauncher(ScenarioSource.CONTRACT).discover());
+        }
+        return found.get();
+    }
+
+    private static RunSettings settings(Request request) {
+        return new RunSettings(
+                request.url(),
+                request.command(),
+                request.only(),
+                Set.of(),
+                request.out(),
+                new TargetProbe.Hints(
+                        Optional.empty(),
+                        request.dialect(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        OptionalLong.empty(),
+                        OptionalLong.empty(),
+                        OptionalLong.empty()),
+                Budgets.defaults().withAll(request.budgets()),
+                false,
+                new Manner(request.smoke(), 1, Optional.empty(), RunCommand.names(request.budgets())));
+    }
+
+    private static Judged judged(RequirementOutcome outcome, List<ScenarioResult> results) {
+        String id = outcome.requirement().id();
+        List<ScenarioResult> own = results.stream()
+                .filter(result -> result.requirements().contains(id))
+                .toList();
+        List<Broken> broken = own.stream().flatMap(result -> broken(id, result)).toList();
+        String reason = outcome.reason()
+                .orElseGet(() -> own.stream()
+                        .filter(result -> outcome.verdict()
+                                .filter(result.verdictOf(id)::equals)
+                                .isPresent())
+                        .map(result -> words(id, result))
+                        .findFirst()
+                        .orElse(""));
+        return new Judged(id, outcome.verdict().map(Kind::key), reason, broken);
+    }
+
+    private static Stream<Broken> broken(String id, ScenarioResult result) {
+        return result.verdicts().stream()
+                .filter(verdict -> verdict.rule().equals(id))
+                .flatMap(verdict -> verdict instanceof Verdict.Broken b ? b.findings().stream() : Stream.<Finding>of())
+                .map(finding -> new Broken(
+                        result.id(),
+                        result.name(),
+                        finding.expected(),
+                        finding.actual(),
+                        EvidenceFiles.folder(result.id(), result.round())));
+    }
+
+    private static String words(String id, ScenarioResult result) {
+        return Stream.concat(
+                        result.kitErrors().stream(),
+                        result.verdicts().stream()
+                                .filter(verdict ->
+                                        verdict.rule().equals(id) && Kind.of(verdict) == result.verdictOf(id))
+                                .map(Verdict::summary))
+                .findFirst()
+                .or(result::message)
+                .orElse("");
+    }
+}

@@ -1,0 +1,37 @@
+package dev.touchstone.worker.fault;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Tells the kit that the fault did what makes it a fault: the process appends one line to a file, the first time.
+ * Thread-safe. Public because advice is woven into the worker's own classes.
+ */
+public final class Fired {
+
+    private static final AtomicBoolean TOLD = new AtomicBoolean();
+    private static volatile String fault = "";
+    private static volatile String file = "";
+
+    private Fired() {}
+
+    static void reportTo(String name, String path) {
+        fault = name;
+        file = path;
+    }
+
+    /** To be called by every fault at the moment when it does something wrong. */
+    public static void now() {
+        if (TOLD.compareAndSet(false, true) && !file.isEmpty()) {
+            try {
+                Files.writeString(Path.of(file), fault + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            } catch (IOException e) {
+                throw new UncheckedIOException("the fault's report " + file + " cannot be written", e);
+            }
+        }
+    }
+}
