@@ -26,6 +26,11 @@ public final class ChangingProxy implements AutoCloseable {
         return 0;
     }
 
+    /** Why the change itself failed, one sentence. */
+    public java.util.Optional<String> failure() {
+        return java.util.Optional.empty();
+    }
+
     @Override
     public void close() {}
 }
