@@ -17,7 +17,6 @@ final class Ledger {
      */
     static List<String> complaints(FaultCatalogue catalogue, Matrix.Results results, boolean whole) {
         List<String> complaints = new ArrayList<>();
-        catalogue.gaps().forEach(gap -> complaints.add("No fault and no reason stands for " + gap + "."));
         results.trials().stream()
                 .filter(trial -> trial.outcome() != TrialResult.Outcome.KILLED)
                 .forEach(trial -> complaints.add(word(trial) + ": " + trial.id() + ". " + trial.reason()));
@@ -25,6 +24,7 @@ final class Ledger {
                 .filter(innocent -> innocent.outcome() != InnocentResult.Outcome.QUIET)
                 .forEach(innocent -> complaints.add(word(innocent)));
         if (whole) {
+            catalogue.gaps().forEach(gap -> complaints.add("No fault and no reason stands for " + gap + "."));
             complaints.addAll(unkilled(catalogue, results));
         }
         return complaints;

@@ -9,7 +9,21 @@ import java.util.TreeMap;
 /** The faults of layer {@code worker} by the id that the catalogue gives them. A new area adds its own list here. */
 final class WorkerFaults {
 
-    private static final List<Map<String, List<Weave>>> AREAS = List.of(SamplingFaults.ALL);
+    private static final List<Map<String, List<Weave>>> AREAS = List.of(
+            SamplingFaults.ALL,
+            EventOrderFaults.ALL,
+            TextFaults.ALL,
+            DeterminismFaults.ALL,
+            ContextFaults.ALL,
+            ErrorFaults.ALL,
+            HealthFaults.ALL,
+            CancelFaults.ALL,
+            QueueFaults.ALL,
+            LifecycleFaults.ALL,
+            OpenAiFaults.ALL,
+            MetricsFaults.ALL,
+            SecurityFaults.ALL,
+            PerformanceFaults.ALL);
 
     private WorkerFaults() {}
 

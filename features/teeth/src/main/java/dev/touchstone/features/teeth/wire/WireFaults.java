@@ -8,7 +8,21 @@ import java.util.function.Supplier;
 /** The faults of layer {@code wire} by the id that the catalogue gives them. A new area adds its own list here. */
 public final class WireFaults {
 
-    private static final List<Map<String, Supplier<TrafficChange>>> AREAS = List.of(EventOrderFaults.ALL);
+    private static final List<Map<String, Supplier<TrafficChange>>> AREAS = List.of(
+            EventOrderFaults.ALL,
+            TextFaults.ALL,
+            DeterminismFaults.ALL,
+            SamplingFaults.ALL,
+            ContextFaults.ALL,
+            ErrorFaults.ALL,
+            HealthFaults.ALL,
+            CancelFaults.ALL,
+            QueueFaults.ALL,
+            LifecycleFaults.ALL,
+            OpenAiFaults.ALL,
+            MetricsFaults.ALL,
+            SecurityFaults.ALL,
+            PerformanceFaults.ALL);
 
     private WireFaults() {}
 
