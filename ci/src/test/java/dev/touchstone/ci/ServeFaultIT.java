@@ -88,7 +88,7 @@ class ServeFaultIT {
     }
 
     private static String ask(String url) throws IOException, InterruptedException {
-        String body = "{\"prompt\":\"Once\",\"max_tokens\":24,\"temperature\":1.5,\"seed\":7}";
+        String body = "{\"job_id\":\"one\",\"prompt\":\"Once\",\"max_tokens\":24,\"temperature\":1.5,\"seed\":7}";
         try (HttpClient client = HttpClient.newHttpClient()) {
             return client.send(
                             HttpRequest.newBuilder(URI.create(url + "/execute"))
