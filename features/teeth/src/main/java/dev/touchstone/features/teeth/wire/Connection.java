@@ -9,7 +9,7 @@ import java.util.concurrent.Executor;
 final class Connection {
 
     /** Small: what the worker writes is not to vanish in buffers while the client does not read. */
-    private static final int ANSWER_BOUND = 4 * 1024;
+    private static final int ANSWER_BOUND = 2 * 1024;
 
     private static final int REQUEST_BOUND = 64 * 1024;
     /** After a FIN: a close at once would answer what the client still sends by a RST. */
@@ -154,6 +154,8 @@ final class Connection {
         }
         client.fin();
         worker.close();
+        // A reader that waits for room would never see the end.
+        worker.inflow().discard();
         client.inflow().discard();
         signal.await(this::isClientGone, LINGER);
         client.close();
