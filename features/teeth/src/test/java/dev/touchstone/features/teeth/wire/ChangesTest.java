@@ -47,8 +47,8 @@ class ChangesTest {
         TrafficChange twice = passage -> {
             passage.ask().allOfBody();
             WorkerAnswer second = passage.ask(passage.request().withTarget("/again"));
-            passage.client().answer(AnswerHead.json(201, "Made"), second.allOfBody());
             passage.fired();
+            passage.client().answer(AnswerHead.json(201, "Made"), second.allOfBody());
         };
         try (var fixture = new ProxyFixture(twice)) {
             Ends ends = fixture.connect();
