@@ -24,10 +24,10 @@ public final class ChangingProxy implements AutoCloseable {
 
     private static final int BACKLOG = 1024;
     /**
-     * As the reference worker has it: a client that reads again after a long pause finds the same segments, so that no
-     * timer of TCP makes it wait longer than it would wait for the worker.
+     * Small, for the reason below; but with the smallest that the system has, a client that read again after ten seconds was
+     * often sent nothing before TCP's next probe of its window, many seconds later.
      */
-    private static final int CLIENT_SEND_BUFFER = 32 * 1024;
+    private static final int CLIENT_SEND_BUFFER = 8 * 1024;
     /** As small as can be: what it takes of an answer that nobody reads hides the reader's pause from the worker. */
     private static final int WORKER_RECEIVE_BUFFER = 1024;
 

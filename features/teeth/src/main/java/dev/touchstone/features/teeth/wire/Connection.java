@@ -81,6 +81,20 @@ final class Connection {
         return passage.after() == ProxyPassage.After.NEXT_REQUEST;
     }
 
+    /**
+     * Passes this request and everything after it as it is. So it is where a client sends requests one behind the other: a
+     * worker that has them all begins the next answer when it has written one, whether or not the client reads.
+     *
+     * @param request not sent yet
+     */
+    void passAll(byte[] request) throws IOException {
+        try {
+            tunnel(request);
+        } catch (InterruptedException e) {
+            throw Signal.interrupted(e);
+        }
+    }
+
     private void tunnel(byte[] first) throws InterruptedException {
         new Tunnel(signal, client, worker, threads).run(first);
     }

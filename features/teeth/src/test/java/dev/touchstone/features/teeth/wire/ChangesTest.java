@@ -66,6 +66,19 @@ class ChangesTest {
     }
 
     @Test
+    void keepsAPipelinedRequestBackWhileAChangeAsks() throws Exception {
+        try (var fixture = new ProxyFixture(FrameChange.each("none", List::of))) {
+            Ends ends = fixture.connect();
+            ends.client().write(ASK + ASK);
+            for (int n = 0; n < 2; n++) {
+                assertThat(ends.worker().readAsMuchAs(ASK)).isEqualTo(ASK);
+                String answer = STREAM + chunk(frame("end", "{}")) + LAST;
+                assertThat(ends.answered(answer)).isEqualTo(answer);
+            }
+        }
+    }
+
+    @Test
     void givesFramesOneByOneAsTheyAreProduced() throws Exception {
         try (var fixture = new ProxyFixture(FrameChange.each("none", List::of))) {
             Ends ends = fixture.connect();
