@@ -10,6 +10,8 @@ import java.util.stream.Collectors;
 /**
  * Judges EV-07: tokens are sent as they are produced.
  *
+ * <p>A first token that comes late because its prefill took long is no buffered one, see {@link #decodedInSight}.
+ *
  * <p>A kit that the machine gives no time sees several tokens in one read although the worker flushed each; so several
  * generations are looked at and the rule is broken only where all of them break it. A worker that holds tokens back
  * does so every time.
@@ -53,7 +55,7 @@ public final class Flushing {
         int count = tokens.size();
         Token first = tokens.getFirst();
         double share = (double) first.event().nanos() / generation.durationNanos();
-        if (share >= FIRST_TOKEN_SHARE) {
+        if (share >= FIRST_TOKEN_SHARE && !decodedInSight(generation, first)) {
             findings.at(
                     first.event(),
                     "the first token before 50% of the whole duration",
@@ -81,6 +83,20 @@ public final class Flushing {
                         largest.getValue(),
                         100 * share,
                         Shown.millis(generation.durationNanos())));
+    }
+
+    /**
+     * Whether the tokens came over the time that the worker says it took to decode them. Then nothing held them back,
+     * and what the first of them waited for is a long prefill, which no buffer looks like: after a buffer all the
+     * decoding lies before the first token.
+     */
+    private static boolean decodedInSight(Generation generation, Token first) {
+        double seen = (generation.durationNanos() - first.event().nanos()) / 1e6;
+        return generation
+                .end()
+                .flatMap(end -> end.number("decode_time_ms"))
+                .filter(told -> told.signum() > 0 && seen >= FIRST_TOKEN_SHARE * told.doubleValue())
+                .isPresent();
     }
 
     private static void blocks(Map<Integer, Long> reads, int count, Token first, Findings findings) {
