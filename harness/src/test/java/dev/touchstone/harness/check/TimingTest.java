@@ -86,6 +86,12 @@ class TimingTest {
     }
 
     @Test
+    void doesNotJudgeTokensThatWereDecodedInAMoment() {
+        String decoded = "{\"tokens_out\":40,\"decode_time_ms\":8,\"stop_reason\":\"max_tokens\"}";
+        inconclusive(Flushing.judge(List.of(timed(40, i -> 480 + i / 5, i -> i / 20, "end", decoded))), "40 tokens");
+    }
+
+    @Test
     void catchesAFlushEverySixteenTokens() {
         broken(
                 Flushing.judge(List.of(timed(40, i -> 10 * (i / 16 * 16), i -> i / 16))),

@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import net.bytebuddy.asm.Advice;
 
-/** Workers that are odd and break nothing: slow disks and slow devices, and a model of few words. */
-final class Oddities {
+/** Workers that are odd and break nothing: slow disks and slow devices, and a model of few words. Public because advice calls it. */
+public final class Oddities {
 
     private static final String SEQUENCE = "dev.touchstone.worker.engine.cpu.CpuSequence";
 
