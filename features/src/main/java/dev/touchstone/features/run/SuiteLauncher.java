@@ -15,8 +15,10 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.FilterResult;
 import org.junit.platform.engine.TestTag;
+import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.engine.support.descriptor.ClasspathResourceSource;
 import org.junit.platform.engine.support.descriptor.FilePosition;
 import org.junit.platform.engine.support.descriptor.FileSource;
@@ -59,7 +61,8 @@ final class SuiteLauncher {
 
     /** All scenarios in the order of the feature files; needs no worker and runs no step. */
     List<FoundScenario> discover() {
-        TestPlan plan = launcher.discover(request().build());
+        TestPlan plan =
+                launcher.discover(request(List.of(selectPackage(suite.root()))).build());
         List<FoundScenario> found = new ArrayList<>();
         plan.getRoots().forEach(root -> collect(plan, root, found));
         found.sort(Comparator.comparing(FoundScenario::resource).thenComparingInt(FoundScenario::line));
@@ -103,15 +106,30 @@ final class SuiteLauncher {
         PostDiscoveryFilter only = test -> FilterResult.includedIf(
                 !test.isTest() || wanted.contains(test.getUniqueId().toString()));
         EngineFailures failures = new EngineFailures();
-        launcher.execute(request().filters(only).configurationParameters(manner).build(), failures);
+        launcher.execute(
+                request(files(chosen))
+                        .filters(only)
+                        .configurationParameters(manner)
+                        .build(),
+                failures);
         failures.first().ifPresent(sentence -> {
             throw new CommandFailure(sentence);
         });
     }
 
-    private LauncherDiscoveryRequestBuilder request() {
+    /** Only the files that hold what was chosen: to read all of them again takes longer than a few scenarios run. */
+    private static List<DiscoverySelector> files(List<FoundScenario> chosen) {
+        return chosen.stream()
+                .map(FoundScenario::resource)
+                .distinct()
+                .map(DiscoverySelectors::selectClasspathResource)
+                .map(DiscoverySelector.class::cast)
+                .toList();
+    }
+
+    private LauncherDiscoveryRequestBuilder request(List<DiscoverySelector> selectors) {
         return LauncherDiscoveryRequestBuilder.request()
-                .selectors(selectPackage(suite.root()))
+                .selectors(selectors)
                 .filters(EngineFilter.includeEngines("cucumber"))
                 .enableImplicitConfigurationParameters(false)
                 .configurationParameter("cucumber.glue", suite.glue())
