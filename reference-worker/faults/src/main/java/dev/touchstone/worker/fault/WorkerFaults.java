@@ -3,17 +3,44 @@ package dev.touchstone.worker.fault;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** The faults of layer {@code worker} by the id that the catalogue gives them. A new area adds its own list here. */
 final class WorkerFaults {
 
-    private static final List<Map<String, List<Weave>>> AREAS = List.of(SamplingFaults.ALL);
+    private static final List<Map<String, List<Weave>>> AREAS = List.of(
+            SamplingFaults.ALL,
+            EventOrderFaults.ALL,
+            TextFaults.ALL,
+            DeterminismFaults.ALL,
+            ContextFaults.ALL,
+            ErrorFaults.ALL,
+            HealthFaults.ALL,
+            CancelFaults.ALL,
+            QueueFaults.ALL,
+            LifecycleFaults.ALL,
+            OpenAiFaults.ALL,
+            MetricsFaults.ALL,
+            SecurityFaults.ALL,
+            PerformanceFaults.ALL);
 
     private WorkerFaults() {}
 
     static Optional<List<Weave>> named(String id) {
-        return AREAS.stream()
-                .flatMap(area -> Optional.ofNullable(area.get(id)).stream())
-                .findFirst();
+        return Optional.ofNullable(all().get(id));
+    }
+
+    /** Every fault by its id. */
+    static SortedMap<String, List<Weave>> all() {
+        SortedMap<String, List<Weave>> all = new TreeMap<>();
+        for (Map<String, List<Weave>> area : AREAS) {
+            area.forEach((id, weaves) -> {
+                if (all.put(id, weaves) != null) {
+                    throw new IllegalStateException("Two worker faults are called '" + id + "'.");
+                }
+            });
+        }
+        return all;
     }
 }

@@ -8,9 +8,28 @@ import java.util.function.Supplier;
 /** The faults of layer {@code wire} by the id that the catalogue gives them. A new area adds its own list here. */
 public final class WireFaults {
 
-    private static final List<Map<String, Supplier<TrafficChange>>> AREAS = List.of(EventOrderFaults.ALL);
+    private static final List<Map<String, Supplier<TrafficChange>>> AREAS = List.of(
+            EventOrderFaults.ALL,
+            TextFaults.ALL,
+            DeterminismFaults.ALL,
+            SamplingFaults.ALL,
+            ContextFaults.ALL,
+            ErrorFaults.ALL,
+            HealthFaults.ALL,
+            CancelFaults.ALL,
+            QueueFaults.ALL,
+            LifecycleFaults.ALL,
+            OpenAiFaults.ALL,
+            MetricsFaults.ALL,
+            SecurityFaults.ALL,
+            PerformanceFaults.ALL);
 
     private WireFaults() {}
+
+    /** The ids of all. */
+    public static List<String> ids() {
+        return AREAS.stream().flatMap(area -> area.keySet().stream()).toList();
+    }
 
     /** A fresh instance, for one proxy. */
     public static Optional<TrafficChange> named(String id) {

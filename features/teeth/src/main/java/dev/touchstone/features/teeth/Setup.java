@@ -1,0 +1,29 @@
+package dev.touchstone.features.teeth;
+
+import dev.touchstone.features.run.QuietRun;
+import dev.touchstone.harness.target.Dialect;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is judged of a worker and how; two workers with the same setup differ in nothing but the fault.
+ *
+ * @param only selection of requirements
+ * @param options of the worker's command line
+ */
+record Setup(Optional<String> only, Dialect dialect, String options, List<String> budgets) {
+
+    static Setup of(Fault fault) {
+        return new Setup(
+                Optional.of(String.join(",", fault.requirements())), fault.dialect(), fault.options(), fault.budgets());
+    }
+
+    static Setup of(Innocent innocent) {
+        return new Setup(innocent.only(), innocent.dialect(), innocent.options(), innocent.budgets());
+    }
+
+    QuietRun.Request request(Optional<String> url, Optional<String> command, Path out) {
+        return new QuietRun.Request(url, command, only, dialect, budgets, false, out);
+    }
+}

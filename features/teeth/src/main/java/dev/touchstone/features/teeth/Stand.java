@@ -1,0 +1,83 @@
+package dev.touchstone.features.teeth;
+
+import dev.touchstone.features.run.QuietRun;
+import dev.touchstone.features.teeth.wire.ChangingProxy;
+import dev.touchstone.features.teeth.wire.TrafficChange;
+import dev.touchstone.harness.cli.CommandFailure;
+import dev.touchstone.harness.launch.LaunchFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Puts workers up and has the kit look at them. One at a time; not thread-safe. */
+final class Stand implements AutoCloseable {
+
+    private final Commands commands;
+    private final HonestWorkers honest;
+    private final QuietRun kit = new QuietRun();
+
+    Stand(Commands commands) {
+        this.commands = commands;
+        this.honest = new HonestWorkers(commands);
+    }
+
+    /** The real worker behind a proxy. */
+    Observation behindProxy(Setup setup, TrafficChange change, Path out) throws InterruptedException {
+        try (ChangingProxy proxy = ChangingProxy.start(honest.port(setup.options()), 0, change)) {
+            Observation seen = look(
+                    setup.request(Optional.of("http://127.0.0.1:" + proxy.port()), Optional.empty(), out),
+                    proxy::fired);
+            return proxy.failure()
+                    .map(sentence -> Observation.failed("The proxy failed: " + sentence, proxy.fired()))
+                    .orElse(seen);
+        } catch (LaunchFailure | IOException e) {
+            return Observation.failed("" + e.getMessage(), 0);
+        }
+    }
+
+    /** The real worker as it is, started by the kit. */
+    Observation started(Setup setup, Path out) throws InterruptedException {
+        return look(setup.request(Optional.empty(), Optional.of(commands.honest(setup.options())), out), () -> 0);
+    }
+
+    /** The real worker with an agent in its process, started by the kit. */
+    Observation withAgent(Setup setup, String fault, Path out) throws InterruptedException {
+        Path report = out.resolve("fired").toAbsolutePath();
+        try {
+            Files.createDirectories(out);
+            Files.deleteIfExists(report);
+        } catch (IOException e) {
+            return Observation.failed("The results cannot be written to " + out + ": " + e.getMessage() + ".", 0);
+        }
+        String command = commands.faulty(fault, report.toString(), setup.options());
+        return look(setup.request(Optional.empty(), Optional.of(command), out), () -> lines(report));
+    }
+
+    /** How often something fired; asked once the run is over. */
+    private interface Fired {
+        long times();
+    }
+
+    private Observation look(QuietRun.Request request, Fired fired) throws InterruptedException {
+        try {
+            QuietRun.Outcome outcome = kit.judge(request);
+            return Observation.of(outcome, fired.times());
+        } catch (CommandFailure | IllegalArgumentException e) {
+            return Observation.failed("" + e.getMessage(), fired.times());
+        }
+    }
+
+    private static long lines(Path report) {
+        try {
+            return Files.exists(report) ? Files.readAllLines(report).size() : 0;
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    @Override
+    public void close() {
+        honest.close();
+    }
+}
