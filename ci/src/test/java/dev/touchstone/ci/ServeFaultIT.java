@@ -33,7 +33,7 @@ class ServeFaultIT {
             assertThat(answer.split("event: end\n", -1)).as(answer).hasSize(3);
             stops(worker);
         } finally {
-            worker.destroyForcibly();
+            kill(worker);
         }
         assertThat(work.resolve("serve.log")).content().contains("broken on purpose (two-terminals)");
     }
@@ -46,7 +46,7 @@ class ServeFaultIT {
             assertThat(List.of(text(ask(url)), text(ask(url)), text(ask(url)))).doesNotHaveDuplicates();
             stops(worker);
         } finally {
-            worker.destroyForcibly();
+            kill(worker);
         }
         assertThat(work.resolve("serve.log"))
                 .content()
@@ -71,7 +71,7 @@ class ServeFaultIT {
         assertThat(served.output()).contains("--max-queue", "none");
     }
 
-    /** By a destroyed process handle of the launcher, which has become the kit's own process. */
+    /** The launcher has become the kit's own process: a signal to the one is a signal to the other. */
     private static void stops(Process worker) throws InterruptedException {
         List<ProcessHandle> children = worker.descendants().toList();
         assertThat(children).isNotEmpty();
@@ -85,6 +85,13 @@ class ServeFaultIT {
                             .isAlive())
                     .isFalse();
         }
+    }
+
+    /** Also what a killed kit could not stop. */
+    private static void kill(Process worker) {
+        List<ProcessHandle> children = worker.descendants().toList();
+        worker.destroyForcibly();
+        children.forEach(ProcessHandle::destroyForcibly);
     }
 
     private static String ask(String url) throws IOException, InterruptedException {

@@ -51,7 +51,8 @@ final class FieldBugTable {
             html.append("<p>").append(model(id)).append("</p>");
         }
         switch (summary.cover(bug)) {
-            case UNSEEN -> html.append("<p class=\"quieter\">Not modelled: %s</p>".formatted(Html.text(bug.unseen())));
+            case UNSEEN ->
+                html.append("<p class=\"quieter\">Not modelled: %s</p>".formatted(Html.linked(bug.unseen())));
             case NO_FAULT -> html.append("<p><b class=\"bad\">No fault models it.</b></p>");
             default -> {}
         }

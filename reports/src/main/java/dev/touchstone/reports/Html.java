@@ -35,22 +35,18 @@ final class Html {
     }
 
     /**
-     * Shows control characters as their Unicode control pictures and names characters that would hide, or that turn the
-     * direction of what follows; lone surrogates and C1 controls show as U+FFFD.
+     * Names, as ‹U+0007›, the characters that would hide or would turn the direction of what follows; line feeds and tabs
+     * stay, and lone surrogates show as U+FFFD.
      */
     static String visible(String raw) {
         StringBuilder out = new StringBuilder(raw.length());
         raw.codePoints().forEach(c -> {
             if (c == '\n' || c == '\t') {
                 out.append((char) c);
-            } else if (c < 0x20) {
-                out.appendCodePoint(0x2400 + c);
-            } else if (c == 0x7F) {
-                out.append('\u2421');
-            } else if (c < 0xA0 && c > 0x7F || c >= 0xD800 && c <= 0xDFFF || (c & 0xFFFE) == 0xFFFE) {
+            } else if (c >= 0xD800 && c <= 0xDFFF || (c & 0xFFFE) == 0xFFFE) {
                 out.append('\ufffd');
             } else if (hides(c)) {
-                out.append("⟨U+%04X⟩".formatted(c));
+                out.append("‹U+%04X›".formatted(c));
             } else {
                 out.appendCodePoint(c);
             }
@@ -59,7 +55,9 @@ final class Html {
     }
 
     private static boolean hides(int c) {
-        return c >= 0x202A && c <= 0x202E
+        return c < 0x20
+                || c >= 0x7F && c < 0xA0
+                || c >= 0x202A && c <= 0x202E
                 || c >= 0x2066 && c <= 0x2069
                 || c == 0x2028
                 || c == 0x2029

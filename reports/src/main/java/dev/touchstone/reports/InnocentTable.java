@@ -36,7 +36,7 @@ final class InnocentTable {
         html.append("<td><p class=\"id\"><i class=\"tag %s\">%s</i> <code>%s</code></p><p>%s</p>"
                 .formatted(
                         innocent.outcome(),
-                        innocent.outcome().equals("false_alarm") ? "blamed" : innocent.outcome(),
+                        spoken(innocent.outcome()),
                         Html.text(innocent.id()),
                         Html.prose(innocent.what())));
         html.append("<p class=\"tags\"><span>%s</span>%s</p></td>"
@@ -55,6 +55,14 @@ final class InnocentTable {
                         TeethSummary.duration(innocent.durationMs())));
     }
 
+    private static String spoken(String outcome) {
+        return switch (outcome) {
+            case "false_alarm" -> "blamed";
+            case "quiet" -> "not blamed";
+            default -> outcome;
+        };
+    }
+
     private static String rounds(Teeth.Innocent innocent) {
         return innocent.rounds() == 1 ? "1 round" : innocent.rounds() + " rounds";
     }
@@ -67,9 +75,10 @@ final class InnocentTable {
                     .append("</p>");
         }
         html.append("<p>").append(Html.linked(innocent.source())).append("</p>");
-        html.append("<p class=\"judged\">%d requirements judged%s</p>"
+        html.append("<p class=\"judged\">%d %s judged%s</p>"
                 .formatted(
                         innocent.requirementsJudged(),
+                        innocent.requirementsJudged() == 1 ? "requirement" : "requirements",
                         innocent.selection().isEmpty() ? "" : " of " + Html.text(innocent.selection())));
         for (Teeth.Alarm alarm : innocent.alarms()) {
             html.append("<p class=\"judged\"><b class=\"bad\">%s</b> blamed in round %s</p>"

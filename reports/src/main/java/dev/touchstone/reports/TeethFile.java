@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/** Reads {@code teeth.json}, schema {@code touchstone.teeth/1} of docs/results.md. */
+/**
+ * Reads {@code teeth.json}, schema {@code touchstone.teeth/1}. An entry of {@code ledger} may also have {@code area_title}
+ * and {@code text}, as the requirements of {@code conformance.json} have.
+ */
 final class TeethFile {
     private static final String SCHEMA = "touchstone.teeth/1";
     private static final List<String> LISTS = List.of("faults", "innocents", "unseen", "ledger", "bugs");

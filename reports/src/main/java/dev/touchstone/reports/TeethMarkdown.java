@@ -73,8 +73,8 @@ final class TeethMarkdown {
         teeth.innocentsThat("void")
                 .forEach(i -> lines.append("- void: innocent `%s`: %s\n".formatted(code(i.id()), plain(i.reason()))));
         summary.gaps()
-                .forEach(gap -> lines.append("- no fault: %s (%s) “%s”\n"
-                        .formatted(plain(gap.id()), plain(gap.level()), plain(gap.phrase()))));
+                .forEach(gap -> lines.append("- %s (%s) “%s”: %s\n"
+                        .formatted(plain(gap.id()), plain(gap.level()), plain(gap.phrase()), gap.why())));
         summary.bugGaps()
                 .forEach(
                         bug -> lines.append("- no fault models %s: %s\n".formatted(plain(bug.id()), plain(bug.bug()))));
@@ -125,7 +125,8 @@ final class TeethMarkdown {
                 .replaceAll("([\\\\`*_\\[\\]|])", "\\\\$1");
     }
 
+    /** For between backticks: a name needs no character that could end them. */
     private static String code(String raw) {
-        return Html.visible(raw).replaceAll("[`|\\s]+", " ");
+        return Html.visible(raw).replaceAll("[`|<>\\s]+", " ");
     }
 }

@@ -116,6 +116,9 @@ final class TeethPage {
     }
 
     private static String count(String name, long value, String tone) {
+        if (value == 0 && tone.equals("plain")) {
+            return "";
+        }
         return "<li class=\"%s\"><b>%d</b> %s</li>".formatted(value == 0 ? "zero" : tone, value, name);
     }
 
@@ -134,8 +137,13 @@ final class TeethPage {
         }
         teeth.innocentsThat("void").forEach(i -> lines.add(trouble("innocent", i.id(), "is void", i.reason())));
         summary.gaps()
-                .forEach(gap -> lines.add("<b>%s</b> (%s): no fault shows “%s”"
-                        .formatted(Html.text(gap.id()), Html.text(gap.level()), Html.text(gap.phrase()))));
+                .forEach(gap -> lines.add("<a href=\"#%s\">%s</a> (%s) “%s”: %s"
+                        .formatted(
+                                Html.anchor("req", gap.id()),
+                                Html.text(gap.id()),
+                                Html.text(gap.level()),
+                                Html.text(gap.phrase()),
+                                gap.why())));
         summary.bugGaps()
                 .forEach(bug -> lines.add("<a href=\"#%s\">%s</a>: no fault models it, and nothing says why: %s"
                         .formatted(Html.anchor("bug", bug.id()), Html.text(bug.id()), Html.prose(bug.bug()))));

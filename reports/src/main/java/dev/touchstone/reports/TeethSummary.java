@@ -18,8 +18,8 @@ final class TeethSummary {
         NO_FAULT
     }
 
-    /** One way to break a promise that no fault shows. */
-    record Gap(String id, String level, String phrase) {}
+    /** One way to break a promise that no fault shows, and in what manner. */
+    record Gap(String id, String level, String phrase, String why) {}
 
     private final Teeth teeth;
     private final Map<String, Teeth.Fault> faults;
@@ -29,18 +29,23 @@ final class TeethSummary {
         this.faults = teeth.faultsById();
     }
 
-    /** Nothing went wrong, and something was looked at. */
+    /** Nothing is to be mended, and something was looked at. */
     boolean isGood() {
         Teeth.Totals t = teeth.totals();
         return t.faults() + t.innocents() > 0
                 && t.killed() == t.faults()
                 && t.quiet() == t.innocents()
                 && disagreement().isEmpty()
-                && (!teeth.run().tier().equals("all") || gaps("MUST").isEmpty());
+                && gaps().isEmpty()
+                && bugGaps().isEmpty();
     }
 
     String headline() {
-        return broken() + "; " + innocent() + ".";
+        int gaps = gaps().size() + bugGaps().size();
+        String holes = "; %d %s no fault";
+        return broken() + "; " + innocent()
+                + (gaps == 0 ? "" : holes.formatted(gaps, gaps == 1 ? "promise or bug has" : "promises or bugs have"))
+                + ".";
     }
 
     private String broken() {
@@ -80,7 +85,7 @@ final class TeethSummary {
         if (t.innocentsVoid() > 0) {
             wrong.add(t.innocentsVoid() + (t.innocentsVoid() == 1 ? " is" : " are") + " void");
         }
-        return "of %d odd but legal %s %s"
+        return "of %d odd but legal %s, %s"
                 .formatted(
                         t.innocents(),
                         t.innocents() == 1 ? "worker" : "workers",
@@ -157,22 +162,31 @@ final class TeethSummary {
         return phrase.faults().stream().anyMatch(faults::containsKey) ? Cover.NOT_NAMED : Cover.NOT_RUN;
     }
 
-    /** Phrases of that level that no fault shows, though nobody says that they cannot be seen. */
-    List<Gap> gaps(String level) {
-        return teeth.ledger().stream()
-                .filter(p -> p.level().equals(level))
-                .flatMap(p -> p.phrases().stream()
-                        .filter(phrase -> cover(phrase) == Cover.NO_FAULT)
-                        .map(phrase -> new Gap(p.id(), p.level(), phrase.phrase())))
-                .toList();
+    /** Phrases that no fault shows, though nobody says that they cannot be seen. */
+    List<Gap> gaps() {
+        List<Gap> gaps = new ArrayList<>();
+        for (Teeth.Promise promise : teeth.ledger()) {
+            for (Teeth.Phrase phrase : promise.phrases()) {
+                gap(phrase).ifPresent(why -> gaps.add(new Gap(promise.id(), promise.level(), phrase.phrase(), why)));
+            }
+        }
+        return List.copyOf(gaps);
     }
 
-    List<Gap> gaps() {
-        return teeth.ledger().stream()
-                .map(Teeth.Promise::level)
-                .distinct()
-                .flatMap(level -> gaps(level).stream())
-                .toList();
+    /** A phrase whose faults survived or are void is no gap: those stand in the list of troubles by themselves. */
+    private Optional<String> gap(Teeth.Phrase phrase) {
+        return switch (cover(phrase)) {
+            case NO_FAULT -> Optional.of("no fault shows it");
+            case NOT_NAMED ->
+                phrase.faults().stream().allMatch(this::isKilledOrNotRun)
+                        ? Optional.of("its faults were named for other promises only")
+                        : Optional.empty();
+            default -> Optional.empty();
+        };
+    }
+
+    private boolean isKilledOrNotRun(String fault) {
+        return Optional.ofNullable(faults.get(fault)).map(Teeth.Fault::isKilled).orElse(true);
     }
 
     List<Teeth.FieldBug> bugGaps() {
