@@ -31,10 +31,7 @@ final class HostOnce {
     }
 
     private HostOnce(
-            Supplier<Reading<Long>> pid,
-            Optional<HostSamples> before,
-            ModelFacts model,
-            Supplier<HostProbe> probes) {
+            Supplier<Reading<Long>> pid, Optional<HostSamples> before, ModelFacts model, Supplier<HostProbe> probes) {
         this.pid = pid;
         this.before = before;
         this.model = model;

@@ -111,11 +111,13 @@ final class PretendedGpu implements TrafficChange {
 
     /** In the OpenAI dialect no event is named, and nearly every chunk is a token. */
     private static boolean isToken(Frame frame) {
-        return frame.is("token")
-                || (frame.event().isEmpty() && !frame.data().isEmpty() && !frame.isTerminal());
+        return frame.is("token") || (frame.event().isEmpty() && !frame.data().isEmpty() && !frame.isTerminal());
     }
 
     private static Optional<String> job(ClientRequest request) {
-        return request.json().map(json -> json.path("job_id")).filter(JsonNode::isTextual).map(JsonNode::asText);
+        return request.json()
+                .map(json -> json.path("job_id"))
+                .filter(JsonNode::isTextual)
+                .map(JsonNode::asText);
     }
 }

@@ -62,9 +62,12 @@ record ProcessReplay(ProcessTree first, ProcessTree last, long span) {
         }
 
         Optional<IoCounters> io() {
-            return from.io().found().flatMap(a -> to.io().found()
-                    .map(b -> new IoCounters(
-                            times * (b.readCalls() - a.readCalls()), times * (b.fromDisk() - a.fromDisk()))));
+            return from.io()
+                    .found()
+                    .flatMap(a -> to.io()
+                            .found()
+                            .map(b -> new IoCounters(
+                                    times * (b.readCalls() - a.readCalls()), times * (b.fromDisk() - a.fromDisk()))));
         }
     }
 

@@ -25,7 +25,10 @@ record Recording(String mode, long weights, double stepsPerSecond, HostSamples s
         boolean usable = samples.samples().size() >= LEAST_SAMPLES
                 && samples.samples().stream()
                         .allMatch(s -> s.process().found().isPresent()
-                                && s.gpus().found().filter(all -> all.size() == 1).isPresent());
+                                && s.gpus()
+                                        .found()
+                                        .filter(all -> all.size() == 1)
+                                        .isPresent());
         if (!usable) {
             throw new IllegalArgumentException("The recording '" + mode
                     + "' cannot be replayed; accepted are ten samples or more, each with one GPU and the process.");
@@ -64,7 +67,7 @@ record Recording(String mode, long weights, double stepsPerSecond, HostSamples s
 
     /** Says of evidence that is read from it what it is, one sentence. */
     String words() {
-        return "The host's evidence was recorded on an %s (driver %s) on %s, mode %s; it is replayed, not live."
+        return "The host's evidence was recorded on one %s (driver %s) on %s, mode %s; it is replayed, not live."
                 .formatted(
                         gpu(),
                         samples.facts().driver().found().orElse("not told"),

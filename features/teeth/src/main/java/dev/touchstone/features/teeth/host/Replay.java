@@ -155,8 +155,8 @@ final class Replay {
         Place place = place(nanos);
         var replay = new ProcessReplay(tree(samples.getFirst()), tree(samples.getLast()), span);
         return new ProcessTree(tree(samples.get(place.sample())).processes().stream()
-                .map(process -> replay.at(
-                        process, tree(samples.get(place.sample() + 1)), place.way(), place.round(), depth))
+                .map(process ->
+                        replay.at(process, tree(samples.get(place.sample() + 1)), place.way(), place.round(), depth))
                 .toList());
     }
 }
