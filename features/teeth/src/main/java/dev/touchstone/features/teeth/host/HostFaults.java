@@ -13,8 +13,13 @@ final class HostFaults {
      *
      * @param mode of the recording
      * @param claim what health says of {@code vram_bytes_used}, from the bytes that NVML lists for the process
+     * @param drive what moves the replay on
      */
-    record Case(String mode, LongUnaryOperator claim) {}
+    record Case(String mode, LongUnaryOperator claim, Drive drive) {
+        Case(String mode, LongUnaryOperator claim) {
+            this(mode, claim, Drive.TIME);
+        }
+    }
 
     static final Case HONEST = new Case("honest", nvml -> nvml);
 
@@ -39,17 +44,22 @@ final class HostFaults {
             Map.entry("cpu-fallback", as("cpu-fallback")),
             Map.entry("cpu-sometimes", as("cpu-sometimes")),
             Map.entry("gpu-idle", as("idle")),
-            Map.entry("vram-leak", as("kv-leak")),
+            Map.entry("vram-leak-on-cancel", as("kv-leak", Drive.CANCELS)),
             Map.entry("model-reloaded", as("model-reloaded")),
             Map.entry("weights-paged-in-again", as("paged-in-again")),
             Map.entry("runner-replaced", as("runner-replaced")),
-            Map.entry("host-memory-leak", as("host-leak")),
-            Map.entry("host-memory-leak-swapped", as("host-leak-swapped")));
+            Map.entry("host-memory-leak", as("host-leak", Drive.TOKENS)),
+            Map.entry("host-memory-leak-by-prompt", as("host-leak", Drive.PROMPTS)),
+            Map.entry("host-memory-leak-swapped", as("host-leak-swapped", Drive.JOBS)));
 
     private HostFaults() {}
 
     private static Case as(String mode) {
-        return new Case(mode, nvml -> nvml);
+        return as(mode, Drive.TIME);
+    }
+
+    private static Case as(String mode, Drive drive) {
+        return new Case(mode, nvml -> nvml, drive);
     }
 
     static List<String> ids() {

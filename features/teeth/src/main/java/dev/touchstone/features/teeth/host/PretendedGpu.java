@@ -29,6 +29,7 @@ final class PretendedGpu implements TrafficChange {
 
     private final LongSupplier claimedBytes;
     private final long stepNanos;
+    private final Served served;
     private final LongSupplier nanoTime;
     /** Jobs that somebody cancelled: what is left of them comes at once. */
     private final Set<String> cancelled = ConcurrentHashMap.newKeySet();
@@ -36,11 +37,13 @@ final class PretendedGpu implements TrafficChange {
     /**
      * @param claimedBytes what health says of {@code vram_bytes_used}
      * @param stepsPerSecond tokens; 0 where they come as they come
+     * @param served is told of what passes
      * @param nanoTime monotonic
      */
-    PretendedGpu(LongSupplier claimedBytes, double stepsPerSecond, LongSupplier nanoTime) {
+    PretendedGpu(LongSupplier claimedBytes, double stepsPerSecond, Served served, LongSupplier nanoTime) {
         this.claimedBytes = claimedBytes;
         this.stepNanos = stepsPerSecond > 0 ? (long) (SECOND / stepsPerSecond) : 0;
+        this.served = served;
         this.nanoTime = nanoTime;
     }
 
@@ -53,7 +56,7 @@ final class PretendedGpu implements TrafficChange {
             paced(passage);
         } else {
             if (request.is("POST", "/cancel")) {
-                job(request).ifPresent(cancelled::add);
+                text(request, "job_id").filter(cancelled::add).ifPresent(_ -> served.cancel());
             }
             passage.relay();
         }
@@ -88,18 +91,19 @@ final class PretendedGpu implements TrafficChange {
             client.end();
             return;
         }
-        String job = job(passage.request()).orElse("");
+        String job = text(passage.request(), "job_id").orElse("");
         long due = nanoTime.getAsLong();
         for (Optional<Frame> frame = answer.nextFrame(); frame.isPresent(); frame = answer.nextFrame()) {
             if (isToken(frame.get())) {
                 // a worker that is late is not made up for: a token is one step at least
                 due = Math.max(due + stepNanos, nanoTime.getAsLong() - stepNanos);
                 await(passage, due, job);
+                served.token();
             }
             client.body(frame.get().bytes());
         }
+        served.job(text(passage.request(), "prompt").orElse(""));
         client.end();
-        cancelled.remove(job);
     }
 
     private void await(Passage passage, long due, String job) throws IOException, InterruptedException {
@@ -114,9 +118,9 @@ final class PretendedGpu implements TrafficChange {
         return frame.is("token") || (frame.event().isEmpty() && !frame.data().isEmpty() && !frame.isTerminal());
     }
 
-    private static Optional<String> job(ClientRequest request) {
+    private static Optional<String> text(ClientRequest request, String member) {
         return request.json()
-                .map(json -> json.path("job_id"))
+                .map(json -> json.path(member))
                 .filter(JsonNode::isTextual)
                 .map(JsonNode::asText);
     }

@@ -10,20 +10,23 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * A host as it was recorded, for one run: the probes are fed from the recording, and the live worker is made to look
  * like the one that was recorded. The replay begins with the first question and goes on with the time on the wall; since
- * tokens are paced as they came then, as much goes with each token as went then. Thread-safe.
+ * tokens are paced as they came then, as much goes with each token as went then. A leak goes on with what it is a leak
+ * by ({@link Drive}). Thread-safe.
  */
 public final class RecordedHost {
 
     private final Recording recording;
     private final HostFaults.Case wrong;
     private final Replay replay;
-    private final ReplayClock clock = new ReplayClock(System::nanoTime);
+    private final Served served = new Served();
+    private final ReplayClock clock;
     private final AtomicLong looks = new AtomicLong();
 
     private RecordedHost(HostFaults.Case wrong) {
         this.wrong = wrong;
         this.recording = Recording.of(wrong.mode());
         this.replay = new Replay(recording.samples());
+        this.clock = new ReplayClock(wrong.drive().nanos(recording, served));
     }
 
     /** The ids of all faults of layer {@code host}. */
@@ -46,6 +49,7 @@ public final class RecordedHost {
         return new PretendedGpu(
                 () -> wrong.claim().applyAsLong(replay.vram(clock.nanos())),
                 recording.stepsPerSecond(),
+                served,
                 System::nanoTime);
     }
 

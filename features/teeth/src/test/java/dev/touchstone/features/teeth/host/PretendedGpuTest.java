@@ -33,7 +33,8 @@ class PretendedGpuTest {
             Frame.of("end", "{}"));
 
     private final AtomicLong now = new AtomicLong();
-    private final PretendedGpu gpu = new PretendedGpu(() -> 4_840_226_816L, 10, now::get);
+    private final Served served = new Served();
+    private final PretendedGpu gpu = new PretendedGpu(() -> 4_840_226_816L, 10, served, now::get);
 
     private static ClientRequest request(String method, String path, String body) {
         return new ClientRequest(method, path, List.of(), body.getBytes(StandardCharsets.UTF_8));
@@ -158,6 +159,25 @@ class PretendedGpuTest {
                 .isEmpty();
         assertThat(pass(request("POST", "/execute", "{\"job_id\":\"k\"}"), STREAM, "", FRAMES).pauses)
                 .hasSize(3);
+    }
+
+    @Test
+    void countsWhatIsServed() throws Exception {
+        for (String prompt : List.of("a", "b", "a")) {
+            pass(request("POST", "/execute", "{\"job_id\":\"j\",\"prompt\":\"" + prompt + "\"}"), STREAM, "", FRAMES);
+        }
+        var cancel = request("POST", "/cancel", "{\"job_id\":\"j\"}");
+        pass(cancel, AnswerHead.json(202, "Accepted"), "{}", List.of());
+        pass(cancel, AnswerHead.json(202, "Accepted"), "{}", List.of());
+        pass(request("POST", "/execute", "{}"), AnswerHead.json(400, "Bad Request"), "{}", List.of());
+        assertThat(served.tokens()).isEqualTo(9);
+        assertThat(served.jobs()).isEqualTo(3);
+        assertThat(served.prompts()).isEqualTo(2);
+        assertThat(served.cancels()).isEqualTo(1);
+        assertThat(Drive.TOKENS.nanos(Made.recording(), served).getAsLong()).isEqualTo(90_000_000);
+        assertThat(Drive.JOBS.nanos(Made.recording(), served).getAsLong()).isEqualTo(3 * Drive.TURN);
+        assertThat(Drive.PROMPTS.nanos(Made.recording(), served).getAsLong()).isEqualTo(2 * Drive.TURN);
+        assertThat(Drive.CANCELS.nanos(Made.recording(), served).getAsLong()).isEqualTo(Drive.TURN);
     }
 
     @Test
