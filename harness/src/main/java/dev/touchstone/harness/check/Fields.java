@@ -42,10 +42,18 @@ final class Fields {
     }
 
     /**
-     * A number written without fraction or exponent. RFC 8259, section 6, knows one kind of number, and {@code 2.0} has
-     * the value of {@code 2}; but the contract says "integer" and "no doubles", and readers with types refuse it.
+     * A whole number by its value. RFC 8259, section 6, knows one kind of number, and JSON Schema 2020-12 (Core, section
+     * 4.2.3) says that {@code 2.0} and {@code 2e0} are the integer 2.
      */
     Optional<BigInteger> integer(String name) {
+        return number(name).filter(n -> n.stripTrailingZeros().scale() <= 0).map(BigDecimal::toBigIntegerExact);
+    }
+
+    /**
+     * A number written without fraction or exponent, as only a program writes it that keeps it out of a double: the
+     * contract asks this of seeds.
+     */
+    Optional<BigInteger> seed(String name) {
         return node(name).filter(JsonNode::isIntegralNumber).map(JsonNode::bigIntegerValue);
     }
 

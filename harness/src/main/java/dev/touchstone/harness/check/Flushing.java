@@ -1,14 +1,18 @@
 package dev.touchstone.harness.check;
 
 import dev.touchstone.harness.verdict.Verdict;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
  * Judges EV-07: tokens are sent as they are produced.
+ *
+ * <p>A first token that comes late because its prefill took long is no buffered one, see {@link #decodedInSight}.
  *
  * <p>A kit that the machine gives no time sees several tokens in one read although the worker flushed each; so several
  * generations are looked at and the rule is broken only where all of them break it. A worker that holds tokens back
@@ -29,7 +33,9 @@ public final class Flushing {
 
     /** Whether the generation is long enough for the rule to apply. */
     public static boolean applies(Generation generation) {
-        return generation.tokenCount() >= LEAST_TOKENS && generation.durationNanos() >= LEAST_DURATION.toNanos();
+        return generation.tokenCount() >= LEAST_TOKENS
+                && generation.durationNanos() >= LEAST_DURATION.toNanos()
+                && decodeMillis(generation).filter(told -> told < LEAST_DURATION.toMillis()).isEmpty();
     }
 
     public static Verdict judge(List<Generation> generations) {
@@ -37,7 +43,7 @@ public final class Flushing {
         if (fit.isEmpty()) {
             return new Verdict.Inconclusive(
                     RULE,
-                    "no generation had %d tokens and lasted %d ms: %s"
+                    "no generation had %d tokens and was decoded for %d ms: %s"
                             .formatted(LEAST_TOKENS, LEAST_DURATION.toMillis(), lengths(generations)));
         }
         List<Verdict> verdicts = fit.stream().map(Flushing::judge).toList();
@@ -53,7 +59,7 @@ public final class Flushing {
         int count = tokens.size();
         Token first = tokens.getFirst();
         double share = (double) first.event().nanos() / generation.durationNanos();
-        if (share >= FIRST_TOKEN_SHARE) {
+        if (share >= FIRST_TOKEN_SHARE && !decodedInSight(generation, first)) {
             findings.at(
                     first.event(),
                     "the first token before 50% of the whole duration",
@@ -81,6 +87,25 @@ public final class Flushing {
                         largest.getValue(),
                         100 * share,
                         Shown.millis(generation.durationNanos())));
+    }
+
+    /**
+     * Whether the tokens came over the time that the worker says it took to decode them. Then nothing held them back,
+     * and what the first of them waited for is a long prefill, which no buffer looks like: after a buffer all the
+     * decoding lies before the first token.
+     */
+    private static boolean decodedInSight(Generation generation, Token first) {
+        double seen = (generation.durationNanos() - first.event().nanos()) / 1e6;
+        return decodeMillis(generation).filter(told -> seen >= FIRST_TOKEN_SHARE * told).isPresent();
+    }
+
+    /** How long the decoding took by the worker's own word; where that is short, tokens come together by nature. */
+    private static Optional<Double> decodeMillis(Generation generation) {
+        return generation
+                .end()
+                .flatMap(end -> end.number("decode_time_ms"))
+                .map(BigDecimal::doubleValue)
+                .filter(told -> told > 0);
     }
 
     private static void blocks(Map<Integer, Long> reads, int count, Token first, Findings findings) {

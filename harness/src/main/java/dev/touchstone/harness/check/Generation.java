@@ -189,7 +189,7 @@ public final class Generation {
 
     /** The seed that was asked for. */
     Optional<BigInteger> askedSeed() {
-        return request.flatMap(f -> f.integer("seed"));
+        return request.flatMap(f -> f.seed("seed"));
     }
 
     /** The stop sequences that were asked for. */

@@ -35,7 +35,7 @@ final class NativeReading {
                 terminal,
                 terminal.filter(e -> e.type().equals("end")).isPresent(),
                 end.flatMap(f -> f.string("stop_reason")),
-                started.flatMap(f -> f.integer("seed")),
+                started.flatMap(f -> f.seed("seed")),
                 end.flatMap(f -> f.integer("tokens_in")),
                 end.flatMap(f -> f.integer("tokens_out")));
     }

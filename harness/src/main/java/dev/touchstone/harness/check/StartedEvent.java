@@ -86,8 +86,8 @@ public final class StartedEvent {
     }
 
     private static void seed(Fields fields, Generation generation, SseEvent event, Findings findings) {
-        Optional<BigInteger> seed = fields.integer("seed");
-        Optional<BigInteger> asked = generation.request().flatMap(f -> f.integer("seed"));
+        Optional<BigInteger> seed = fields.seed("seed");
+        Optional<BigInteger> asked = generation.request().flatMap(f -> f.seed("seed"));
         if (seed.isEmpty() || seed.get().signum() < 0 || seed.get().compareTo(SEED_LIMIT) >= 0) {
             findings.at(event, "seed, an integer from 0 to 2^64 - 1", "it was " + fields.shown("seed"));
         } else if (asked.isPresent() && !asked.equals(seed)) {

@@ -10,9 +10,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class FieldsTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"2.0", "2e0", "2.5", "\"2\"", "true", "null", "[2]"})
-    void takesOnlyDigitsAsAnInteger(String value) {
+    @ValueSource(strings = {"2.5", "2e-1", "\"2\"", "true", "null", "[2]"})
+    void takesOnlyAWholeNumberAsAnInteger(String value) {
         assertThat(fields("{\"i\":" + value + "}").integer("i")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"20", "20.0", "2e1", "2.0E+1", "2000e-2"})
+    void takesAWholeNumberByItsValueHoweverItIsWritten(String value) {
+        assertThat(fields("{\"i\":" + value + "}").integer("i")).contains(BigInteger.valueOf(20));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"20.0", "2e1", "20.5", "\"20\""})
+    void takesOnlyDigitsAsASeed(String value) {
+        assertThat(fields("{\"seed\":" + value + "}").seed("seed")).isEmpty();
     }
 
     @ParameterizedTest
@@ -24,7 +36,7 @@ final class FieldsTest {
 
     @Test
     void keepsSeedsExact() {
-        assertThat(fields("{\"seed\":18446744073709551615}").integer("seed"))
+        assertThat(fields("{\"seed\":18446744073709551615}").seed("seed"))
                 .contains(new BigInteger("18446744073709551615"));
     }
 

@@ -76,6 +76,22 @@ class TimingTest {
     }
 
     @Test
+    void tellsALongPrefillFromABuffer() {
+        String decoded = "{\"tokens_out\":40,\"decode_time_ms\":390,\"stop_reason\":\"max_tokens\"}";
+        held(Flushing.judge(List.of(timed(40, i -> 600 + 10 * i, i -> i, "end", decoded))), "the first after 61%");
+        broken(
+                Flushing.judge(List.of(timed(40, i -> 390 + 2 * i, i -> i, "end", decoded))),
+                "EV-07",
+                "the first token before 50%");
+    }
+
+    @Test
+    void doesNotJudgeTokensThatWereDecodedInAMoment() {
+        String decoded = "{\"tokens_out\":40,\"decode_time_ms\":8,\"stop_reason\":\"max_tokens\"}";
+        inconclusive(Flushing.judge(List.of(timed(40, i -> 480 + i / 5, i -> i / 20, "end", decoded))), "40 tokens");
+    }
+
+    @Test
     void catchesAFlushEverySixteenTokens() {
         broken(
                 Flushing.judge(List.of(timed(40, i -> 10 * (i / 16 * 16), i -> i / 16))),

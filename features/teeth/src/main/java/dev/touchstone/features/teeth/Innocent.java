@@ -10,9 +10,10 @@ import java.util.Set;
 /**
  * A worker that is odd and legal.
  *
- * @param layer wire, or worker where only its options are odd
+ * @param layer wire, or worker where its options or its process are odd
  * @param source the standard that allows it, with its section
  * @param only what is judged; everything where it is empty
+ * @param agent whether an agent of that id in the worker's process makes it odd, beside its options
  * @param options further command line options of the worker
  * @param budgets changed limits, each {@code name=value}
  */
@@ -23,14 +24,20 @@ record Innocent(
         String source,
         Optional<String> only,
         Dialect dialect,
+        boolean agent,
         String options,
         List<String> budgets) {
 
     private static final Set<String> FIELDS =
-            Set.of("id", "layer", "what", "source", "only", "dialect", "options", "budgets");
+            Set.of("id", "layer", "what", "source", "only", "dialect", "agent", "options", "budgets");
 
     Innocent {
         budgets = List.copyOf(budgets);
+    }
+
+    /** Whether it must tell that it showed; options alone cannot. */
+    boolean tellsWhenItShows() {
+        return layer == Layer.WIRE || agent;
     }
 
     /** All of them, in their order. */
@@ -49,6 +56,10 @@ record Innocent(
 
     private static Innocent of(YamlEntry entry) {
         Layer layer = entry.word(Layer.class, "layer", "wire");
+        if (layer == Layer.WIRE && entry.has("agent")) {
+            throw new MalformedFaults(
+                    "teeth/innocents.yaml: " + entry.id() + " is of layer wire and has an agent; only worker may.");
+        }
         if (layer == Layer.HOST) {
             throw new MalformedFaults(
                     "teeth/innocents.yaml: " + entry.id() + " is of layer host; accepted are wire, worker.");
@@ -60,6 +71,7 @@ record Innocent(
                 entry.text("source"),
                 entry.has("only") ? Optional.of(entry.text("only")) : Optional.empty(),
                 entry.dialect(),
+                entry.flag("agent", false),
                 entry.text("options", ""),
                 entry.texts("budgets"));
     }

@@ -172,7 +172,7 @@ final class Trials implements AutoCloseable {
                 KeptEvidence.none(place);
             }
         }
-        boolean silent = innocent.layer() == Layer.WIRE && fired == 0;
+        boolean silent = innocent.tellsWhenItShows() && fired == 0;
         InnocentResult.Outcome outcome = silent || held == 0
                 ? InnocentResult.Outcome.VOID
                 : alarms.isEmpty() ? InnocentResult.Outcome.QUIET : InnocentResult.Outcome.FALSE_ALARM;
@@ -184,7 +184,7 @@ final class Trials implements AutoCloseable {
     private Observation odd(Innocent innocent, Path place) throws InterruptedException {
         Setup setup = Setup.of(innocent);
         if (innocent.layer() == Layer.WORKER) {
-            return stand.started(setup, place);
+            return innocent.agent() ? stand.withAgent(setup, innocent.id(), place) : stand.started(setup, place);
         }
         Optional<TrafficChange> change = Oddities.named(innocent.id());
         return change.isPresent()

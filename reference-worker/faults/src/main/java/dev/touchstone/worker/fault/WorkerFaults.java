@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** The faults of layer {@code worker} by the id that the catalogue gives them. A new area adds its own list here. */
+/** The faults of layer {@code worker}, and the oddities, by the ids that the catalogues give them. A new area adds its own list here. */
 final class WorkerFaults {
 
     private static final List<Map<String, List<Weave>>> AREAS = List.of(
@@ -23,7 +23,8 @@ final class WorkerFaults {
             OpenAiFaults.ALL,
             MetricsFaults.ALL,
             SecurityFaults.ALL,
-            PerformanceFaults.ALL);
+            PerformanceFaults.ALL,
+            Oddities.ALL);
 
     private WorkerFaults() {}
 

@@ -23,8 +23,13 @@ import java.util.concurrent.TimeUnit;
 public final class ChangingProxy implements AutoCloseable {
 
     private static final int BACKLOG = 1024;
-    /** The system doubles it; what it takes of an answer that nobody reads is not in the way of the worker's time limit. */
-    private static final int ANSWER_BUFFER = 2 * 1024;
+    /**
+     * Small, for the reason below; but with the smallest that the system has, a client that read again after ten seconds was
+     * often sent nothing before TCP's next probe of its window, many seconds later.
+     */
+    private static final int CLIENT_SEND_BUFFER = 8 * 1024;
+    /** As small as can be: what it takes of an answer that nobody reads hides the reader's pause from the worker. */
+    private static final int WORKER_RECEIVE_BUFFER = 1024;
 
     private static final Duration CLOSING = Duration.ofSeconds(10);
 
@@ -107,8 +112,8 @@ public final class ChangingProxy implements AutoCloseable {
     private void serve(Socket client) {
         try (client;
                 Socket worker = new Socket()) {
-            client.setSendBufferSize(ANSWER_BUFFER);
-            worker.setReceiveBufferSize(ANSWER_BUFFER);
+            client.setSendBufferSize(CLIENT_SEND_BUFFER);
+            worker.setReceiveBufferSize(WORKER_RECEIVE_BUFFER);
             connect(worker, client);
             var connection = new Connection(client, worker, change, events, threads);
             connections.add(connection);

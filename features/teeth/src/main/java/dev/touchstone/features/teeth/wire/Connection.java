@@ -9,7 +9,7 @@ import java.util.concurrent.Executor;
 final class Connection {
 
     /** Small: what the worker writes is not to vanish in buffers while the client does not read. */
-    private static final int ANSWER_BOUND = 4 * 1024;
+    private static final int ANSWER_BOUND = 2 * 1024;
 
     private static final int REQUEST_BOUND = 64 * 1024;
     /** After a FIN: a close at once would answer what the client still sends by a RST. */
@@ -79,6 +79,20 @@ final class Connection {
             tunnel(new byte[0]);
         }
         return passage.after() == ProxyPassage.After.NEXT_REQUEST;
+    }
+
+    /**
+     * Passes this request and everything after it as it is. So it is where a client sends requests one behind the other: a
+     * worker that has them all begins the next answer when it has written one, whether or not the client reads.
+     *
+     * @param request not sent yet
+     */
+    void passAll(byte[] request) throws IOException {
+        try {
+            tunnel(request);
+        } catch (InterruptedException e) {
+            throw Signal.interrupted(e);
+        }
     }
 
     private void tunnel(byte[] first) throws InterruptedException {
@@ -154,6 +168,8 @@ final class Connection {
         }
         client.fin();
         worker.close();
+        // A reader that waits for room would never see the end.
+        worker.inflow().discard();
         client.inflow().discard();
         signal.await(this::isClientGone, LINGER);
         client.close();

@@ -23,7 +23,10 @@ final class Inflow {
     private boolean broken;
     private boolean discarding;
 
-    /** @param bound when so many bytes wait no more are read, so that the sender is held back in its turn; the most of one piece */
+    /**
+     * @param bound when so many bytes wait no more are read, so that the sender is held back in its turn; also the most of
+     *     one piece
+     */
     Inflow(Signal signal, int bound) {
         this.signal = signal;
         this.bound = bound;

@@ -8,7 +8,8 @@ import java.util.function.Supplier;
 /** The legal oddities of layer {@code wire} by the id that {@code innocents.yaml} gives them. */
 public final class Oddities {
 
-    private static final List<Map<String, Supplier<TrafficChange>>> AREAS = List.of();
+    private static final List<Map<String, Supplier<TrafficChange>>> AREAS =
+            List.of(FramingOddities.ALL, HttpOddities.ALL, JsonOddities.ALL, TimingOddities.ALL, OpenAiOddities.ALL);
 
     private Oddities() {}
 

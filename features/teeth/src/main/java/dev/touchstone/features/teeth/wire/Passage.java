@@ -12,7 +12,10 @@ public interface Passage {
     /** The whole request; a request that is malformed, larger than 3 MiB or slow never comes here, but passes as it is. */
     ClientRequest request();
 
-    /** Passes the request on and the answer back, byte by byte as they are. */
+    /**
+     * Passes the request on and the answer back, byte by byte as they are. Where the client has already sent more behind
+     * this request, everything that follows on its connection passes too, and no passage is made of it.
+     */
     void relay() throws IOException;
 
     /** Sends a request, the same or another, to the worker and returns its answer when the head is there. */

@@ -36,6 +36,10 @@ final class ProxyPassage implements Passage {
 
     @Override
     public void relay() throws IOException {
+        if (isAnswerRead() && !connection.client().inflow().isEmpty()) {
+            connection.passAll(received.original());
+            return;
+        }
         send(request());
         workerCloses = RelayedAnswer.relay(
                 connection.worker(), connection.client(), request().method());

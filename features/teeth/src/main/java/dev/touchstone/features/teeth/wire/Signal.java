@@ -76,10 +76,14 @@ final class Signal {
         try {
             return await(condition, most);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            var interrupted = new InterruptedIOException("the proxy closes");
-            interrupted.initCause(e);
-            throw interrupted;
+            throw interrupted(e);
         }
+    }
+
+    static IOException interrupted(InterruptedException cause) {
+        Thread.currentThread().interrupt();
+        var interrupted = new InterruptedIOException("the proxy closes");
+        interrupted.initCause(cause);
+        return interrupted;
     }
 }

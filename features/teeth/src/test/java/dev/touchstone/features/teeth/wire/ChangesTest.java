@@ -47,8 +47,8 @@ class ChangesTest {
         TrafficChange twice = passage -> {
             passage.ask().allOfBody();
             WorkerAnswer second = passage.ask(passage.request().withTarget("/again"));
-            passage.client().answer(AnswerHead.json(201, "Made"), second.allOfBody());
             passage.fired();
+            passage.client().answer(AnswerHead.json(201, "Made"), second.allOfBody());
         };
         try (var fixture = new ProxyFixture(twice)) {
             Ends ends = fixture.connect();
@@ -62,6 +62,19 @@ class ChangesTest {
                                 "HTTP/1.1 201 Made\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\nok");
             }
             assertThat(fixture.proxy().fired()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void keepsAPipelinedRequestBackWhileAChangeAsks() throws Exception {
+        try (var fixture = new ProxyFixture(FrameChange.each("none", List::of))) {
+            Ends ends = fixture.connect();
+            ends.client().write(ASK + ASK);
+            for (int n = 0; n < 2; n++) {
+                assertThat(ends.worker().readAsMuchAs(ASK)).isEqualTo(ASK);
+                String answer = STREAM + chunk(frame("end", "{}")) + LAST;
+                assertThat(ends.answered(answer)).isEqualTo(answer);
+            }
         }
     }
 
