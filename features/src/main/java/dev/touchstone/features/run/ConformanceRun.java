@@ -36,7 +36,7 @@ final class ConformanceRun {
     private final ContractCatalogue catalogue = Contract.catalogue();
     private final Expectations expectations;
     private final Redaction redaction;
-    /** Of a worker that this run starts. */
+    /** Of a worker that this run starts, or whose host is elsewhere. */
     private Optional<HostOnce> host = Optional.empty();
 
     ConformanceRun(RunSettings settings, Account account, ScenarioSource suite) {
@@ -51,6 +51,11 @@ final class ConformanceRun {
         this.clock = clock;
         this.expectations = Expectations.read(settings.manner().expectations());
         this.redaction = new Redaction(settings.hints().token());
+    }
+
+    /** Takes the evidence of the worker's host from there; before the run, of a worker that runs already. */
+    void lookAt(HostEvidence evidence) {
+        host = Optional.of(HostOnce.of(evidence));
     }
 
     /**

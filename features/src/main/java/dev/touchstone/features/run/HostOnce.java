@@ -23,12 +23,19 @@ final class HostOnce {
     private final Supplier<Reading<Long>> pid;
     private final Optional<HostSamples> before;
     private final ModelFacts model;
+    private final Supplier<HostProbe> probes;
     private Optional<HostAccess> known = Optional.empty();
 
     private HostOnce(Supplier<Reading<Long>> pid, Optional<HostSamples> before, ModelFacts model) {
+        this(pid, before, model, LocalHostProbe::open);
+    }
+
+    private HostOnce(
+            Supplier<Reading<Long>> pid, Optional<HostSamples> before, ModelFacts model, Supplier<HostProbe> probes) {
         this.pid = pid;
         this.before = before;
         this.model = model;
+        this.probes = probes;
     }
 
     /** A worker that this kit started. */
@@ -44,6 +51,15 @@ final class HostOnce {
                 new ModelFacts(modelBytes, Optional.empty()));
     }
 
+    /** A worker whose host is looked at elsewhere than on this machine. */
+    static HostOnce of(HostEvidence evidence) {
+        return new HostOnce(
+                () -> Reading.of(evidence.pid()),
+                Optional.empty(),
+                new ModelFacts(OptionalLong.of(evidence.modelBytes()), Optional.empty()),
+                evidence.probes());
+    }
+
     /** Of a run that only judges what another one saw. */
     static HostOnce ofAnEarlierRun() {
         return new HostOnce(
@@ -54,7 +70,7 @@ final class HostOnce {
 
     synchronized HostAccess access() {
         if (known.isEmpty()) {
-            known = Optional.of(new HostAccess(pid.get(), before, model));
+            known = Optional.of(new HostAccess(pid.get(), before, model, probes));
         }
         return known.get();
     }

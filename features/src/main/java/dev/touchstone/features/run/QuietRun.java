@@ -31,6 +31,7 @@ public final class QuietRun {
      * @param budgets changed limits, each {@code name=value}
      * @param smoke only the quick subset of the scenarios
      * @param out where the results and the evidence go
+     * @param host where the worker's host is looked at, if not on this machine; only with a url
      */
     public record Request(
             Optional<String> url,
@@ -39,10 +40,16 @@ public final class QuietRun {
             Dialect dialect,
             List<String> budgets,
             boolean smoke,
-            Path out) {
+            Path out,
+            Optional<HostEvidence> host) {
 
         public Request {
             budgets = List.copyOf(budgets);
+        }
+
+        /** The same with the host's evidence from there. */
+        public Request withHost(HostEvidence evidence) {
+            return new Request(url, command, only, dialect, budgets, smoke, out, Optional.of(evidence));
         }
     }
 
@@ -85,6 +92,7 @@ public final class QuietRun {
     public Outcome judge(Request request) throws InterruptedException {
         Account silence = new Account(new PrintWriter(Writer.nullWriter()), Ink.PLAIN, false);
         ConformanceRun run = new ConformanceRun(settings(request), silence, ScenarioSource.CONTRACT);
+        request.host().ifPresent(run::lookAt);
         Summary summary = run.summarise(Optional.of(scenarios()));
         return new Outcome(
                 summary.exitStatus(),

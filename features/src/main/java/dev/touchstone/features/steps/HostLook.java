@@ -8,7 +8,6 @@ import dev.touchstone.harness.evidence.DeviceReading;
 import dev.touchstone.harness.evidence.HostProbe;
 import dev.touchstone.harness.evidence.HostSampler;
 import dev.touchstone.harness.evidence.HostSamples;
-import dev.touchstone.harness.evidence.LocalHostProbe;
 import dev.touchstone.harness.evidence.Reading;
 import dev.touchstone.harness.transcript.Exchange;
 import java.util.List;
@@ -114,7 +113,7 @@ record HostLook(World world, Asking asking) {
     }
 
     HostProbe probe() {
-        return world.closing(LocalHostProbe.open());
+        return world.closing(world.host().probes().get());
     }
 
     private void keep(String name, HostSamples samples) {

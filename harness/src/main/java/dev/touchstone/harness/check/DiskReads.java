@@ -85,9 +85,13 @@ public final class DiskReads {
                         seen + ": too near to 1% of the model to tell it from sockets and logs, " + size.source());
     }
 
-    /** The root must live on, and so must whoever of its family holds the GPU's memory. */
+    /**
+     * The root must live on, and so must whoever of its family is first seen to hold the GPU's memory: not always in the
+     * first sample, for a process that has just started may not be known as one of the family yet.
+     */
     private static void sameProcess(HostSamples during, HostSample first, Findings findings) {
         ProcessTree before = first.process().found().orElseThrow();
+        List<ProcessReading> holders = List.of();
         for (HostSample sample : during.samples()) {
             Optional<ProcessTree> now = sample.process().found();
             boolean alive = now.filter(
@@ -97,7 +101,8 @@ public final class DiskReads {
                 findings.add("the same process throughout", gone(before.root().stat(), sample));
                 return;
             }
-            for (ProcessReading holder : holders(first, before)) {
+            holders = holders.isEmpty() ? holders(sample, now.orElseThrow()) : holders;
+            for (ProcessReading holder : holders) {
                 boolean there = now.orElseThrow().processes().stream()
                         .anyMatch(p -> p.stat().sameProcess(holder.stat()));
                 if (!there) {

@@ -35,7 +35,9 @@ public final class Flushing {
     public static boolean applies(Generation generation) {
         return generation.tokenCount() >= LEAST_TOKENS
                 && generation.durationNanos() >= LEAST_DURATION.toNanos()
-                && decodeMillis(generation).filter(told -> told < LEAST_DURATION.toMillis()).isEmpty();
+                && decodeMillis(generation)
+                        .filter(told -> told < LEAST_DURATION.toMillis())
+                        .isEmpty();
     }
 
     public static Verdict judge(List<Generation> generations) {
@@ -96,7 +98,9 @@ public final class Flushing {
      */
     private static boolean decodedInSight(Generation generation, Token first) {
         double seen = (generation.durationNanos() - first.event().nanos()) / 1e6;
-        return decodeMillis(generation).filter(told -> seen >= FIRST_TOKEN_SHARE * told).isPresent();
+        return decodeMillis(generation)
+                .filter(told -> seen >= FIRST_TOKEN_SHARE * told)
+                .isPresent();
     }
 
     /** How long the decoding took by the worker's own word; where that is short, tokens come together by nature. */

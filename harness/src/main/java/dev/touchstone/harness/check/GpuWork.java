@@ -14,6 +14,7 @@ import java.util.function.Function;
 public final class GpuWork {
     private static final String RULE = "VR-04";
     private static final long SECOND = 1_000_000_000L;
+    private static final String EVERY_SM = "SM utilisation above zero in every second of a decode";
 
     private GpuWork() {}
 
@@ -73,13 +74,18 @@ public final class GpuWork {
                                 use.moments().getLast().device().utilization().reason()));
             }
             if (sm.getAsDouble() <= budgets.idlePercent()) {
-                findings.add("SM utilisation above zero in every second of a decode", percent(sm, second));
+                findings.add(EVERY_SM, percent(sm, second));
             }
             if (dram.getAsDouble() <= budgets.idlePercent() && !cached) {
                 findings.add("DRAM utilisation above zero in every second of a decode", percent(dram, second));
             }
             leastSm = Math.min(leastSm, sm.getAsDouble());
             leastDram = Math.min(leastDram, dram.getAsDouble());
+        }
+        if (leastSm > budgets.idlePercent()) {
+            GpuRest.longest(use, budgets.idlePercent())
+                    .filter(rest -> rest.nanos() >= SECOND)
+                    .ifPresent(rest -> findings.add(EVERY_SM, rest.words()));
         }
         if (use.others() > 0) {
             return Reading.none(DeviceUse.shared(use.others()) + ", so that its work may be theirs");

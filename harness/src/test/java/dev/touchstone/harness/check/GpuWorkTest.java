@@ -148,6 +148,18 @@ class GpuWorkTest {
     }
 
     @Test
+    void catchesAGpuThatRestsForASecondThatBeginsInTheMiddleOfOne() {
+        host.smAtMillis = millis -> millis >= 1400 && millis < 2700 ? 0 : 97;
+        broken(
+                vr04(300),
+                "VR-04",
+                "SM utilisation above zero in every second",
+                "no SM did anything for 1320.0 ms, from 1.3 s to 2.6 s");
+        host.smAtMillis = millis -> millis >= 1400 && millis < 2300 ? 0 : 97;
+        held(vr04(300), "SM at least 97.0%");
+    }
+
+    @Test
     void catchesACpuThatComputesWhileTheGpuPretends() {
         host.cores = 16;
         broken(vr04(30), "VR-04", "CPU time within 20.0 ms per token", "CPU time 1600.00 ms");
@@ -285,6 +297,27 @@ class GpuWorkTest {
                 first.startedAt(),
                 List.of(first.samples().getFirst(), after.seconds(1).samples().getLast()));
         broken(DiskReads.judge(CLAIM, MODEL, both, 20, BUDGETS), "VR-08", "process 322 (runner)");
+    }
+
+    @Test
+    void catchesAReplacedRunnerThatWasNotKnownAtTheFirstLook() {
+        var unknown = new Recorded();
+        unknown.listed = List.of(new ProcessVram(322, Reading.of(18 * GB)));
+        var known = new Recorded();
+        known.children.add(Recorded.child(322, MB, MB));
+        known.listed = unknown.listed;
+        HostSamples first = unknown.once();
+        List<HostSample> samples = new ArrayList<>(first.samples());
+        samples.add(known.seconds(1).samples().getLast());
+        held(vr08(first, samples), "of one process");
+        unknown.listed = List.of();
+        samples.add(unknown.seconds(2).samples().getLast());
+        broken(vr08(first, samples), "VR-08", "the same process throughout", "process 322 (runner)");
+    }
+
+    private static Verdict vr08(HostSamples host, List<HostSample> samples) {
+        var during = new HostSamples(host.facts(), host.pid(), host.startedAt(), samples);
+        return DiskReads.judge(CLAIM, MODEL, during, 20, BUDGETS);
     }
 
     @Test

@@ -93,7 +93,9 @@ final class MatrixJson {
         node.put("id", fault.id()).put("layer", fault.layer().key()).put("what", fault.what());
         node.put("outcome", word(trial.outcome())).put("reason", trial.reason());
         node.put("intermittent", fault.intermittent()).put("fast", fault.fast());
-        node.put("dialect", fault.dialect().name().toLowerCase(Locale.ROOT)).put("recorded", trial.recorded());
+        node.put("dialect", fault.dialect().name().toLowerCase(Locale.ROOT))
+                .put("recorded", !trial.recorded().isEmpty());
+        node.put("evidence", trial.recorded());
         ArrayNode models = node.putArray("bugs");
         fault.bugs().forEach(id -> {
             FieldBug bug = catalogue.bugs().get(id);

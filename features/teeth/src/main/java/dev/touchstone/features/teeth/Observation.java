@@ -8,15 +8,16 @@ import java.util.Optional;
  *
  * @param outcome empty where the run could not begin
  * @param failure why, one sentence
+ * @param recorded what the host's evidence is where it was recorded before, one sentence; empty where all is live
  */
-record Observation(Optional<QuietRun.Outcome> outcome, String failure, long fired, boolean recorded) {
+record Observation(Optional<QuietRun.Outcome> outcome, String failure, long fired, String recorded) {
 
     static Observation of(QuietRun.Outcome outcome, long fired) {
-        return new Observation(Optional.of(outcome), "", fired, false);
+        return new Observation(Optional.of(outcome), "", fired, "");
     }
 
     static Observation failed(String sentence, long fired) {
-        return new Observation(Optional.empty(), sentence, fired, false);
+        return new Observation(Optional.empty(), sentence, fired, "");
     }
 
     Optional<QuietRun.Judged> requirement(String id) {

@@ -24,6 +24,6 @@ record Setup(Optional<String> only, Dialect dialect, String options, List<String
     }
 
     QuietRun.Request request(Optional<String> url, Optional<String> command, Path out) {
-        return new QuietRun.Request(url, command, only, dialect, budgets, false, out);
+        return new QuietRun.Request(url, command, only, dialect, budgets, false, out, Optional.empty());
     }
 }

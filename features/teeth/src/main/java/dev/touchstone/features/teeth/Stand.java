@@ -1,6 +1,7 @@
 package dev.touchstone.features.teeth;
 
 import dev.touchstone.features.run.QuietRun;
+import dev.touchstone.features.teeth.host.RecordedHost;
 import dev.touchstone.features.teeth.wire.ChangingProxy;
 import dev.touchstone.features.teeth.wire.TrafficChange;
 import dev.touchstone.harness.cli.CommandFailure;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Puts workers up and has the kit look at them. One at a time; not thread-safe. */
 final class Stand implements AutoCloseable {
@@ -24,10 +26,22 @@ final class Stand implements AutoCloseable {
 
     /** The real worker behind a proxy. */
     Observation behindProxy(Setup setup, TrafficChange change, Path out) throws InterruptedException {
+        return behindProxy(setup, change, url -> setup.request(Optional.of(url), Optional.empty(), out));
+    }
+
+    /** The real worker behind a proxy that makes it look like the one that was recorded; its host is the recording. */
+    Observation onHost(Setup setup, RecordedHost host, Path out) throws InterruptedException {
+        Observation seen = behindProxy(
+                setup,
+                host.traffic(),
+                url -> setup.request(Optional.of(url), Optional.empty(), out).withHost(host.evidence()));
+        return new Observation(seen.outcome(), seen.failure(), host.looks(), host.words());
+    }
+
+    private Observation behindProxy(Setup setup, TrafficChange change, Function<String, QuietRun.Request> request)
+            throws InterruptedException {
         try (ChangingProxy proxy = ChangingProxy.start(honest.port(setup.options()), 0, change)) {
-            Observation seen = look(
-                    setup.request(Optional.of("http://127.0.0.1:" + proxy.port()), Optional.empty(), out),
-                    proxy::fired);
+            Observation seen = look(request.apply("http://127.0.0.1:" + proxy.port()), proxy::fired);
             return proxy.failure()
                     .map(sentence -> Observation.failed("The proxy failed: " + sentence, proxy.fired()))
                     .orElse(seen);

@@ -57,6 +57,9 @@ final class TeethAccount {
                                     .findFirst()
                                     .ifPresent(found -> out.println("      " + named.id() + ": expected "
                                             + found.expected() + ", but " + found.actual())));
+                    if (!trial.recorded().isEmpty()) {
+                        out.println("      " + trial.recorded());
+                    }
                 }
             }
             case SURVIVED ->

@@ -9,7 +9,7 @@ import java.util.List;
  * @param fired how often the fault said that it fired
  * @param twin whether the same worker without the fault kept what this one must break
  * @param twinWords what was judged of the twin, or why it is not clean
- * @param recorded whether the host's evidence was recorded on another machine before
+ * @param recorded where and when the host's evidence was recorded, one sentence; empty where all is live
  */
 record TrialResult(
         String id,
@@ -19,7 +19,7 @@ record TrialResult(
         double durationMillis,
         boolean twin,
         String twinWords,
-        boolean recorded,
+        String recorded,
         List<Named> requirements) {
 
     enum Outcome {
@@ -45,6 +45,6 @@ record TrialResult(
 
     /** A trial that says nothing. */
     static TrialResult void_(String id, String reason) {
-        return new TrialResult(id, Outcome.VOID, reason, 0, 0, false, "", false, List.of());
+        return new TrialResult(id, Outcome.VOID, reason, 0, 0, false, "", "", List.of());
     }
 }

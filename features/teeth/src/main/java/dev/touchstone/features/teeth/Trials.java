@@ -4,6 +4,7 @@ import dev.touchstone.features.run.QuietRun;
 import dev.touchstone.features.teeth.TrialResult.Found;
 import dev.touchstone.features.teeth.TrialResult.Named;
 import dev.touchstone.features.teeth.TrialResult.Outcome;
+import dev.touchstone.features.teeth.host.RecordedHost;
 import dev.touchstone.features.teeth.wire.Oddities;
 import dev.touchstone.features.teeth.wire.TrafficChange;
 import dev.touchstone.features.teeth.wire.WireFaults;
@@ -59,9 +60,11 @@ final class Trials implements AutoCloseable {
         Observation known = twins.get(key);
         if (known == null) {
             Path place = out.resolve("twins").resolve(Integer.toHexString(key.hashCode()));
-            known = fault.layer() == Layer.WIRE
-                    ? stand.behindProxy(setup, TrafficChange.NONE, place)
-                    : stand.started(setup, place);
+            known = switch (fault.layer()) {
+                case WIRE -> stand.behindProxy(setup, TrafficChange.NONE, place);
+                case WORKER -> stand.started(setup, place);
+                case HOST -> stand.onHost(setup, RecordedHost.honest(), place);
+            };
             twins.put(key, known);
             KeptEvidence.none(place);
         }
@@ -78,7 +81,12 @@ final class Trials implements AutoCloseable {
                         : Observation.failed("There is no wire fault '" + fault.id() + "' in this build.", 0);
             }
             case WORKER -> stand.withAgent(setup, fault.id(), place);
-            case HOST -> Observation.failed("Host faults cannot be judged by this build.", 0);
+            case HOST -> {
+                Optional<RecordedHost> host = RecordedHost.withFault(fault.id());
+                yield host.isPresent()
+                        ? stand.onHost(setup, host.get(), place)
+                        : Observation.failed("There is no host fault '" + fault.id() + "' in this build.", 0);
+            }
         };
     }
 

@@ -67,7 +67,7 @@ class LedgerTest {
     }
 
     private static List<TrialResult> trial(TrialResult.Outcome outcome, String reason) {
-        return List.of(new TrialResult("two-ends", outcome, reason, 1, 1, true, "", false, List.of()));
+        return List.of(new TrialResult("two-ends", outcome, reason, 1, 1, true, "", "", List.of()));
     }
 
     private static List<String> complaints(List<TrialResult> trials, List<InnocentResult> innocents, boolean whole) {
