@@ -47,6 +47,10 @@ public final class EventOrder {
     }
 
     private static void sequence(List<SseEvent> events, Findings findings) {
+        boolean greeted = events.stream().anyMatch(e -> e.type().equals("started"));
+        if (!greeted) {
+            findings.add(ORDER, "no started came among %d events".formatted(events.size()));
+        }
         Optional<SseEvent> started = Optional.empty();
         Optional<SseEvent> terminal = Optional.empty();
         for (SseEvent event : events) {
@@ -62,15 +66,12 @@ public final class EventOrder {
                     findings.at(event, ORDER, "a second started came");
                 }
                 started = Optional.of(event);
-            } else if (started.isEmpty() && (event.type().equals("token") || Generation.isTerminal(event))) {
+            } else if (greeted && started.isEmpty() && (event.type().equals("token") || Generation.isTerminal(event))) {
                 findings.at(event, ORDER, event.type() + " came before started");
             }
             if (terminal.isEmpty() && Generation.isTerminal(event)) {
                 terminal = Optional.of(event);
             }
-        }
-        if (started.isEmpty()) {
-            findings.add(ORDER, "no started came among %d events".formatted(events.size()));
         }
     }
 
