@@ -132,6 +132,21 @@ public final class GenerationSteps {
         });
     }
 
+    @When("the client asks {int} times for {int} tokens after a prompt of up to {int} characters")
+    public void afterCharacters(int times, int tokens, int most) throws InterruptedException {
+        world.act(() -> {
+            // No token is less than a character, so this fits where nothing else is known.
+            int fit = Math.min(most, asking.longest());
+            for (int n = 0; n < times; n++) {
+                Generation generation = asking.greedy((n + ": ") + "one two three ".repeat(fit / 14), tokens);
+                if (generation.isLeftOpen() || !generation.ended()) {
+                    // It shows in one, and waiting costs the kit its patience.
+                    return;
+                }
+            }
+        });
+    }
+
     @When("the client asks for a generation of at least {int} ms to continue one of:")
     public void lasting(int millis, String prompts) throws InterruptedException {
         world.act(() -> {

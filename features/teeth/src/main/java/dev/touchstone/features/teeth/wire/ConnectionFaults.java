@@ -24,7 +24,6 @@ final class ConnectionFaults {
     static final Map<String, Supplier<TrafficChange>> ALL = Map.ofEntries(
             Map.entry("stream-gzipped-unasked", ConnectionFaults::gzippedStream),
             Map.entry("openai-stream-gzipped-unasked", ConnectionFaults::gzippedStream),
-            Map.entry("health-gzipped-unasked", ConnectionFaults::gzippedHealth),
             Map.entry("last-chunk-twice", ConnectionFaults::lastChunkTwice),
             Map.entry("stale-frames-on-kept-connection", ConnectionFaults::staleFrames),
             Map.entry("closed-unannounced-after-stream", ConnectionFaults::closedUnannounced),
@@ -52,22 +51,6 @@ final class ConnectionFaults {
             passage.client().body(out.toByteArray());
             passage.client().end();
         });
-    }
-
-    private static TrafficChange gzippedHealth() {
-        return passage -> {
-            if (!passage.request().is("GET", "/health")) {
-                passage.relay();
-                return;
-            }
-            WorkerAnswer answer = passage.ask();
-            var out = new ByteArrayOutputStream();
-            try (var gzip = new GZIPOutputStream(out)) {
-                gzip.write(answer.allOfBody());
-            }
-            passage.fired();
-            passage.client().answer(answer.head().with("Content-Encoding", "gzip"), out.toByteArray());
-        };
     }
 
     /** Both the server and the layer over it end the body. */
