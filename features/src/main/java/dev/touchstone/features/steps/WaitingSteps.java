@@ -76,7 +76,8 @@ public final class WaitingSteps {
         world.record(MetricsEvent.judge(asking.latest()));
     }
 
-    @When("the client sends on a kept connection, {int} times, a request for {int} tokens, one that is no JSON, and one for health, continuing:")
+    @When(
+            "the client sends on a kept connection, {int} times, a request for {int} tokens, one that is no JSON, and one for health, continuing:")
     public void kept(int times, int tokens, String prompt) throws InterruptedException {
         world.act(() -> {
             WorkerClient client = world.openClient(world.target(), Connections.KEPT_ALIVE);

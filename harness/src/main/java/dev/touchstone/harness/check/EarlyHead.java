@@ -58,7 +58,7 @@ public final class EarlyHead {
             findings.at(
                     late.orElseThrow(),
                     "started when the engine takes the job, before its prefill ends",
-                    "it came after %s, with the first token"
+                    "it came after %s, when the prefill was done"
                             .formatted(Shown.millis(late.orElseThrow().nanos())));
         }
         return findings.orHeld("the head came after %s%s"

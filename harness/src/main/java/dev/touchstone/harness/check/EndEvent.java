@@ -14,6 +14,7 @@ public final class EndEvent {
     private static final Set<String> REASONS = Set.of("max_tokens", "stop", "eos");
     /** The worker may round its time up to a whole millisecond. */
     private static final double ROUNDING_MILLIS = 1.0;
+
     private static final int LEAST_CONTRADICTIONS = 2;
 
     private EndEvent() {}

@@ -60,7 +60,8 @@ public final class EventOrder {
             }
         }
         return streams == 0
-                ? findings.orInconclusive("no stream came: " + generations.getLast().outcome())
+                ? findings.orInconclusive(
+                        "no stream came: " + generations.getLast().outcome())
                 : findings.orHeld("%d streams, each in order and closed".formatted(streams));
     }
 

@@ -108,12 +108,13 @@ public final class Flushing {
         }
         for (int block = MOST_BLOCK; block >= LEAST_BLOCK; block--) {
             long size = block;
-            long agreeing = ends.stream()
-                    .collect(Collectors.groupingBy(end -> end % size, Collectors.counting()))
-                    .values()
-                    .stream()
-                    .max(Comparator.naturalOrder())
-                    .orElse(0L);
+            long agreeing =
+                    ends.stream()
+                            .collect(Collectors.groupingBy(end -> end % size, Collectors.counting()))
+                            .values()
+                            .stream()
+                            .max(Comparator.naturalOrder())
+                            .orElse(0L);
             if (agreeing >= JOINT_SHARE * ends.size()) {
                 findings.at(
                         first.event(),

@@ -130,7 +130,8 @@ public final class HealthDuring {
         calls.stream()
                 .filter(c -> c.status() == 200)
                 .filter(c -> Fields.of(c.bodyText()).isEmpty())
-                .forEach(c -> findings.add("health to answer by one JSON object", "it was " + Shown.brief(c.bodyText())));
+                .forEach(c ->
+                        findings.add("health to answer by one JSON object", "it was " + Shown.brief(c.bodyText())));
     }
 
     /** The calmest generation counts: a busy kit only ever makes gaps longer. */

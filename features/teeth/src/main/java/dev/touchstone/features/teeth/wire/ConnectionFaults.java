@@ -164,18 +164,17 @@ final class ConnectionFaults {
     private static TrafficChange thirdNamedAfterLast() {
         var streams = new AtomicInteger();
         var before = new AtomicReference<>("");
-        return FrameChange.of(
-                ClientRequest::asksForText, () -> (frame, fired) -> {
-                    if (!frame.is("started")) {
-                        return List.of(frame);
-                    }
-                    String last = before.getAndSet(
-                            frame.json().map(s -> s.path("job_id").asText()).orElse(""));
-                    if (streams.incrementAndGet() % 3 != 0) {
-                        return List.of(frame);
-                    }
-                    fired.run();
-                    return List.of(frame.edited(s -> s.put("job_id", last)));
-                });
+        return FrameChange.of(ClientRequest::asksForText, () -> (frame, fired) -> {
+            if (!frame.is("started")) {
+                return List.of(frame);
+            }
+            String last = before.getAndSet(
+                    frame.json().map(s -> s.path("job_id").asText()).orElse(""));
+            if (streams.incrementAndGet() % 3 != 0) {
+                return List.of(frame);
+            }
+            fired.run();
+            return List.of(frame.edited(s -> s.put("job_id", last)));
+        });
     }
 }

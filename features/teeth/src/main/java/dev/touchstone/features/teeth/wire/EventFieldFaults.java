@@ -71,8 +71,10 @@ final class EventFieldFaults {
     }
 
     private static TrafficChange numbered(IntPredicate which, UnaryOperator<Integer> change) {
-        return Streams.texts(which, frame -> List.of(frame.edited(
-                token -> token.put("i", change.apply(token.path("i").asInt())))));
+        return Streams.texts(
+                which,
+                frame -> List.of(frame.edited(
+                        token -> token.put("i", change.apply(token.path("i").asInt())))));
     }
 
     /** Two threads send tokens, and one of them was quicker. */

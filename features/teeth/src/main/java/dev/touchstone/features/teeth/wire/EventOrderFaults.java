@@ -38,13 +38,14 @@ final class EventOrderFaults {
     private EventOrderFaults() {}
 
     private static Frame metrics() {
-        return Frame.of(
-                "metrics", "{\"tokens_in\":12,\"time_to_first_token_ms\":3.1,\"tokens_per_second\":812.4}");
+        return Frame.of("metrics", "{\"tokens_in\":12,\"time_to_first_token_ms\":3.1,\"tokens_per_second\":812.4}");
     }
 
     private static Frame internalError() {
         var data = JsonNodeFactory.instance.objectNode();
-        data.put("code", "INTERNAL").put("message", "The stream was closed twice.").put("retriable", false);
+        data.put("code", "INTERNAL")
+                .put("message", "The stream was closed twice.")
+                .put("retriable", false);
         return Frame.of("error", data.toString());
     }
 

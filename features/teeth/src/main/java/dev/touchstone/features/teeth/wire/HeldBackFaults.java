@@ -85,7 +85,8 @@ final class HeldBackFaults {
                 sent.addFirst(
                         cut == 0
                                 ? frame
-                                : text.map(t -> t.with(t.text().substring(0, t.text().length() - cut)))
+                                : text.map(t -> t.with(
+                                                t.text().substring(0, t.text().length() - cut)))
                                         .orElse(frame));
             }
             return sent;
