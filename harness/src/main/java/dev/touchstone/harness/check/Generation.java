@@ -30,9 +30,10 @@ public final class Generation {
         this.reading = Reading.of(exchange, stream, request);
     }
 
-    /** Reads an exchange by the strict SSE reader. */
+    /** Reads an exchange by the strict SSE reader; what was compressed on demand is read as it became readable. */
     public static Generation of(Exchange exchange) {
-        return new Generation(exchange, SseReader.read(exchange));
+        Exchange plain = Uncompressed.of(exchange);
+        return new Generation(plain, SseReader.read(plain));
     }
 
     public Exchange exchange() {

@@ -1,6 +1,7 @@
 package dev.touchstone.features.teeth.wire;
 
 import dev.touchstone.features.teeth.wire.FrameChange.Changer;
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.zip.GZIPOutputStream;
 
 /** Events that wait in the worker although they are there. */
 final class FlushFaults {
@@ -23,6 +25,8 @@ final class FlushFaults {
             Map.entry("openai-flushed-every-16-tokens", () -> Streams.changed(Blocks::new)),
             Map.entry("eleven-events-a-second", () -> Streams.changed(Slow::new)),
             Map.entry("openai-eleven-events-a-second", () -> Streams.changed(Slow::new)),
+            Map.entry("compressed-and-buffered", FlushFaults::compressed),
+            Map.entry("openai-compressed-and-buffered", FlushFaults::compressed),
             Map.entry("nothing-before-first-token", FlushFaults::headWithFirstText),
             Map.entry("openai-nothing-before-first-token", FlushFaults::headWithFirstText),
             Map.entry("nothing-while-queued", FlushFaults::headWithStarted),
@@ -51,6 +55,29 @@ final class FlushFaults {
                 passage.client().body(joined(held).bytes());
             }
             StreamChange.rest(passage, answer);
+        });
+    }
+
+    /** A layer compresses for who takes that, and sends when its buffer is full: for a stream that is at its end. */
+    private static TrafficChange compressed() {
+        return StreamChange.of((passage, answer) -> {
+            boolean asked = passage.request()
+                    .header("Accept-Encoding")
+                    .filter(accepted -> accepted.contains("gzip"))
+                    .isPresent();
+            if (!asked) {
+                passage.client().head(answer.head());
+                StreamChange.rest(passage, answer);
+                return;
+            }
+            passage.client().head(answer.head().with("Content-Encoding", "gzip"));
+            var out = new ByteArrayOutputStream();
+            try (var gzip = new GZIPOutputStream(out)) {
+                gzip.write(answer.allOfBody());
+            }
+            passage.fired();
+            passage.client().body(out.toByteArray());
+            passage.client().end();
         });
     }
 
