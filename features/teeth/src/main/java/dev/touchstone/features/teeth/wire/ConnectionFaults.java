@@ -26,7 +26,6 @@ final class ConnectionFaults {
             Map.entry("openai-stream-gzipped-unasked", ConnectionFaults::gzippedStream),
             Map.entry("last-chunk-twice", ConnectionFaults::lastChunkTwice),
             Map.entry("stale-frames-on-kept-connection", ConnectionFaults::staleFrames),
-            Map.entry("closed-unannounced-after-stream", ConnectionFaults::closedUnannounced),
             Map.entry("body-of-refused-request-read-as-next", ConnectionFaults::bodyLeftUnread),
             Map.entry("headers-in-body-after-polling", ConnectionFaults::headersInBody),
             Map.entry("third-stream-begins-with-last-tail", () -> third(true)),
@@ -70,16 +69,6 @@ final class ConnectionFaults {
             StreamChange.rest(passage, answer);
             passage.fired();
             passage.client().raw("event: token\ndata: {\"t\":\" 8\",\"i\":8}\n\n".getBytes(StandardCharsets.US_ASCII));
-        });
-    }
-
-    /** The connection is closed after a stream whose head kept it. */
-    private static TrafficChange closedUnannounced() {
-        return StreamChange.of((passage, answer) -> {
-            passage.client().head(answer.head());
-            StreamChange.rest(passage, answer);
-            passage.fired();
-            passage.client().close();
         });
     }
 
