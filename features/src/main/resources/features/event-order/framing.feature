@@ -30,3 +30,15 @@ Feature: Frames on the wire
       The cat sat on the mat. The dog sat on the log. The cat sat on the mat. The dog sat on the log. The cat sat
       """
     Then the tokens arrive as they are produced
+
+  @EV-07 @requests-4
+  Scenario: Tokens are sent as they are produced to a client that takes compression
+    Nearly every client sends Accept-Encoding, and a layer that compresses likes to
+    wait for more. Whether the worker compresses is its own affair.
+    When the client, which takes gzip, asks for a generation of at least 200 ms to continue one of:
+      """
+      1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2
+      tick tock tick tock tick tock tick tock tick tock tick tock tick
+      The cat sat on the mat. The dog sat on the log. The cat sat on the mat. The dog sat on the log. The cat sat
+      """
+    Then the tokens arrive as they are produced

@@ -20,6 +20,11 @@ Feature: The order of events
       """
     Then the events come in order and the worker closes the body
 
+  @EV-02 @requests-4
+  Scenario: A longer prompt changes nothing in the order
+    When the client asks 4 times for 8 tokens after a prompt of up to 2000 characters
+    Then the events of each stream come in order and the worker closes the body
+
   @EV-03 @requests-2 @smoke
   Scenario: The first event says whose stream it is
     When the client asks for 4 tokens with seed 9007199254740993 to continue:
@@ -43,6 +48,15 @@ Feature: The order of events
       1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2
       """
     Then the last event tells the true count, time and reason
+
+  @EV-05 @requests-3 @native
+  Scenario: A text that goes on where it may was not ended by the model
+    When the client asks for 2, 4, 8 tokens to continue one of:
+      """
+      1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2
+      tick tock tick tock tick tock tick tock tick tock tick tock tick
+      """
+    Then no text at its limit is said to have ended by itself
 
   @EV-10 @requests-10
   Scenario: Ten requests in a row each get their own stream

@@ -24,9 +24,10 @@ Feature: Who waits is told so
       """
     Then metrics, if any, come between started and the end
 
-  @EV-09 @requests-6
+  @EV-09 @requests-9
   Scenario: Requests on a kept connection each get their own answer
-    When the client asks on a kept connection, 3 times, for health and for 8 tokens to continue:
+    A refusal must not leave the body that it did not read to the next request.
+    When the client sends on a kept connection, 3 times, a request for 8 tokens, one that is no JSON, and one for health, continuing:
       """
       1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2
       """

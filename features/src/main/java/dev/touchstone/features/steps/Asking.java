@@ -40,6 +40,13 @@ public final class Asking {
         return generate(GenerationRequest.greedy(world.newJobId(), prompt, maxTokens));
     }
 
+    /** As {@link #greedy}, by a client that takes compressed answers, as most do. */
+    Generation greedyTakingGzip(String prompt, int maxTokens) throws InterruptedException {
+        GenerationRequest request = GenerationRequest.greedy(world.newJobId(), prompt, maxTokens);
+        Call call = world.wire().call("generate", request).withHeader("Accept-Encoding", "gzip");
+        return keep(send(call));
+    }
+
     Generation sampled(String prompt, int maxTokens, double temperature, Optional<BigInteger> seed)
             throws InterruptedException {
         GenerationRequest request =

@@ -132,24 +132,53 @@ public final class GenerationSteps {
         });
     }
 
-    @When("the client asks for a generation of at least {int} ms to continue one of:")
-    public void lasting(int millis, String prompts) throws InterruptedException {
+    @When("the client asks {int} times for {int} tokens after a prompt of up to {int} characters")
+    public void afterCharacters(int times, int tokens, int most) throws InterruptedException {
         world.act(() -> {
-            int longest = asking.longest();
-            for (String prompt : prompts.lines().toList()) {
-                if (lasting(prompt, millis, longest)) {
+            // No token is less than a character, so this fits where nothing else is known.
+            int fit = Math.min(most, asking.longest());
+            for (int n = 0; n < times; n++) {
+                Generation generation = asking.greedy((n + ": ") + "one two three ".repeat(fit / 14), tokens);
+                if (generation.isLeftOpen() || !generation.ended()) {
+                    // It shows in one, and waiting costs the kit its patience.
                     return;
                 }
             }
         });
     }
 
+    @When("the client asks for a generation of at least {int} ms to continue one of:")
+    public void lasting(int millis, String prompts) throws InterruptedException {
+        world.act(() -> lasting(prompts, millis, asking::greedy));
+    }
+
+    @When("the client, which takes gzip, asks for a generation of at least {int} ms to continue one of:")
+    public void lastingCompressed(int millis, String prompts) throws InterruptedException {
+        world.act(() -> lasting(prompts, millis, asking::greedyTakingGzip));
+    }
+
+    /** Asks for so many tokens that continue a prompt. */
+    @FunctionalInterface
+    private interface Continuation {
+        Generation ask(String prompt, int tokens) throws InterruptedException;
+    }
+
+    private void lasting(String prompts, int millis, Continuation continuation) throws InterruptedException {
+        int longest = asking.longest();
+        for (String prompt : prompts.lines().toList()) {
+            if (lasting(prompt, millis, longest, continuation)) {
+                return;
+            }
+        }
+    }
+
     /** Asks for more until the rule applies; several times over, for a busy kit may see tokens late. */
-    private boolean lasting(String prompt, int millis, int longest) throws InterruptedException {
+    private boolean lasting(String prompt, int millis, int longest, Continuation continuation)
+            throws InterruptedException {
         int tokens = Math.min(FEWEST_TOKENS, longest);
         int fit = 0;
         while (fit < FIT_GENERATIONS) {
-            Generation generation = asking.greedy(prompt, tokens);
+            Generation generation = continuation.ask(prompt, tokens);
             if (Flushing.applies(generation)) {
                 fit++;
                 if (Flushing.judge(List.of(generation)) instanceof Verdict.Held) {

@@ -38,6 +38,11 @@ public final class StreamSteps {
         world.record(EventOrder.judge(asking.latest(), asking.budgets().close()));
     }
 
+    @Then("the events of each stream come in order and the worker closes the body")
+    public void orderOfEach() {
+        world.record(EventOrder.judge(asking.generations(), asking.budgets().close()));
+    }
+
     @Then("the first event names the job, the model, the time and the seed")
     public void started() {
         world.record(StartedEvent.judge(
@@ -52,6 +57,11 @@ public final class StreamSteps {
     @Then("the last event tells the true count, time and reason")
     public void end() {
         world.record(EndEvent.judge(asking.latest()));
+    }
+
+    @Then("no text at its limit is said to have ended by itself")
+    public void reasons() {
+        world.record(EndEvent.reasons(asking.generations()));
     }
 
     @Then("every frame is well-formed and carries one JSON object")

@@ -76,13 +76,16 @@ public final class WaitingSteps {
         world.record(MetricsEvent.judge(asking.latest()));
     }
 
-    @When("the client asks on a kept connection, {int} times, for health and for {int} tokens to continue:")
+    @When(
+            "the client sends on a kept connection, {int} times, a request for {int} tokens, one that is no JSON, and one for health, continuing:")
     public void kept(int times, int tokens, String prompt) throws InterruptedException {
         world.act(() -> {
             WorkerClient client = world.openClient(world.target(), Connections.KEPT_ALIVE);
             for (int n = 0; n < times; n++) {
                 GenerationRequest request = GenerationRequest.greedy(world.newJobId(), prompt, tokens);
-                kept(client, world.wire().call("generate", request));
+                Call generate = world.wire().call("generate", request);
+                kept(client, generate);
+                kept(client, Call.postJson(KeepAlive.NO_JSON, generate.path(), "tell me a story, in " + tokens));
                 if (world.target().healthPath().isPresent()) {
                     kept(client, Call.get("health", world.target().healthPath().get()));
                 }

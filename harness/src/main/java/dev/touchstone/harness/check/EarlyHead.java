@@ -45,7 +45,8 @@ public final class EarlyHead {
         Optional<SseEvent> late = Optional.empty();
         for (Generation generation : served) {
             Optional<SseEvent> started = generation.first("started");
-            long first = generation.firstTokenNanos().orElse(0);
+            // A model that ends its text at once ends the prefill by that.
+            long first = generation.firstTokenNanos().orElse(generation.durationNanos());
             if (started.isPresent() && first >= TELLING.toNanos()) {
                 told = true;
                 early |= started.get().nanos() <= EARLY * first;
@@ -57,7 +58,7 @@ public final class EarlyHead {
             findings.at(
                     late.orElseThrow(),
                     "started when the engine takes the job, before its prefill ends",
-                    "it came after %s, with the first token"
+                    "it came after %s, when the prefill was done"
                             .formatted(Shown.millis(late.orElseThrow().nanos())));
         }
         return findings.orHeld("the head came after %s%s"

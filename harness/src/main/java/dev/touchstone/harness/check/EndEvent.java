@@ -4,6 +4,7 @@ import dev.touchstone.harness.sse.SseEvent;
 import dev.touchstone.harness.verdict.Verdict;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -13,6 +14,8 @@ public final class EndEvent {
     private static final Set<String> REASONS = Set.of("max_tokens", "stop", "eos");
     /** The worker may round its time up to a whole millisecond. */
     private static final double ROUNDING_MILLIS = 1.0;
+
+    private static final int LEAST_CONTRADICTIONS = 2;
 
     private EndEvent() {}
 
@@ -45,6 +48,38 @@ public final class EndEvent {
                         end.shown("decode_time_ms"),
                         Shown.millis(event.nanos()),
                         end.shown("stop_reason")));
+    }
+
+    /**
+     * Judges several greedy generations by their limits: a text that goes on where it may be longer was not ended by the
+     * model. Once may be a worker that disagrees with itself.
+     */
+    public static Verdict reasons(List<Generation> generations) {
+        var findings = new Findings(RULE);
+        List<Generation> atLimit = generations.stream()
+                .filter(Generation::ended)
+                .filter(g -> g.tokenCount() > 0)
+                .filter(g -> g.maxTokens().filter(n -> n == g.tokenCount()).isPresent())
+                .toList();
+        List<Generation> contradicted = atLimit.stream()
+                .filter(Generation::endedByModel)
+                .filter(g -> generations.stream().anyMatch(other -> goesOn(g, other)))
+                .toList();
+        if (contradicted.size() >= LEAST_CONTRADICTIONS) {
+            contradicted.forEach(g -> findings.add(
+                    "stop_reason max_tokens at max_tokens = %d, for the text goes on where it may"
+                            .formatted(g.tokenCount()),
+                    "it was " + g.stopReason().orElse("absent")));
+        }
+        return atLimit.isEmpty()
+                ? findings.orInconclusive("no generation ran on to max_tokens")
+                : findings.orHeld("the reasons of %d texts at their limit".formatted(atLimit.size()));
+    }
+
+    private static boolean goesOn(Generation ended, Generation other) {
+        return other.prompt().equals(ended.prompt())
+                && other.tokenCount() > ended.tokenCount()
+                && other.text().startsWith(ended.text());
     }
 
     private static void count(Fields end, Generation generation, SseEvent event, Findings findings) {
@@ -81,7 +116,7 @@ public final class EndEvent {
                 && generation
                         .request()
                         .map(f -> f.array("stop"))
-                        .orElse(java.util.List.of())
+                        .orElse(List.of())
                         .isEmpty()) {
             findings.at(event, "stop_reason max_tokens or eos, for no stop sequence was given", "it was stop");
         } else if (reason.equals("max_tokens") && asked.isPresent() && generation.tokenCount() < asked.get()) {

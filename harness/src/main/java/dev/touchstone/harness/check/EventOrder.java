@@ -46,7 +46,30 @@ public final class EventOrder {
                         Shown.millis(exchange.end().nanos() - generation.durationNanos())));
     }
 
+    /** Judges several streams; one that was refused, for its prompt may be too long, says nothing of order. */
+    public static Verdict judge(List<Generation> generations, Duration closing) {
+        var findings = new Findings(RULE);
+        int streams = 0;
+        for (Generation generation : generations) {
+            if (generation.exchange().status() != 200) {
+                continue;
+            }
+            streams++;
+            if (judge(generation, closing) instanceof Verdict.Broken broken) {
+                broken.findings().forEach(findings::add);
+            }
+        }
+        return streams == 0
+                ? findings.orInconclusive(
+                        "no stream came: " + generations.getLast().outcome())
+                : findings.orHeld("%d streams, each in order and closed".formatted(streams));
+    }
+
     private static void sequence(List<SseEvent> events, Findings findings) {
+        boolean greeted = events.stream().anyMatch(e -> e.type().equals("started"));
+        if (!greeted) {
+            findings.add(ORDER, "no started came among %d events".formatted(events.size()));
+        }
         Optional<SseEvent> started = Optional.empty();
         Optional<SseEvent> terminal = Optional.empty();
         for (SseEvent event : events) {
@@ -62,15 +85,12 @@ public final class EventOrder {
                     findings.at(event, ORDER, "a second started came");
                 }
                 started = Optional.of(event);
-            } else if (started.isEmpty() && (event.type().equals("token") || Generation.isTerminal(event))) {
+            } else if (greeted && started.isEmpty() && (event.type().equals("token") || Generation.isTerminal(event))) {
                 findings.at(event, ORDER, event.type() + " came before started");
             }
             if (terminal.isEmpty() && Generation.isTerminal(event)) {
                 terminal = Optional.of(event);
             }
-        }
-        if (started.isEmpty()) {
-            findings.add(ORDER, "no started came among %d events".formatted(events.size()));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.touchstone.harness.check;
 import dev.touchstone.harness.sse.SseEvent;
 import dev.touchstone.harness.sse.SseReader;
 import dev.touchstone.harness.sse.SseStream;
+import dev.touchstone.harness.transcript.BodyEnd;
 import dev.touchstone.harness.transcript.Exchange;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -29,9 +30,10 @@ public final class Generation {
         this.reading = Reading.of(exchange, stream, request);
     }
 
-    /** Reads an exchange by the strict SSE reader. */
+    /** Reads an exchange by the strict SSE reader; what was compressed on demand is read as it became readable. */
     public static Generation of(Exchange exchange) {
-        return new Generation(exchange, SseReader.read(exchange));
+        Exchange plain = Uncompressed.of(exchange);
+        return new Generation(plain, SseReader.read(plain));
     }
 
     public Exchange exchange() {
@@ -115,6 +117,11 @@ public final class Generation {
     /** Whether the model itself ended the text before the asked number of tokens was reached. */
     public boolean endedByModel() {
         return stopReason().filter("eos"::equals).isPresent();
+    }
+
+    /** Whether its last event came, and the body did not end while the kit waited. */
+    public boolean isLeftOpen() {
+        return terminal().isPresent() && exchange.end() instanceof BodyEnd.TimedOut;
     }
 
     /** Whether the worker declined with a client error and a JSON object, as it may what it does not offer. */

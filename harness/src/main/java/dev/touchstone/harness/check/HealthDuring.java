@@ -43,6 +43,9 @@ public final class HealthDuring {
             Duration stall) {
         var findings = new Findings("HL-02");
         answered(calls, findings);
+        if (generations.stream().noneMatch(Generation::isOpenAi)) {
+            readable(calls, findings);
+        }
         if (calls.isEmpty()) {
             return findings.orInconclusive("no health call was sent while a generation streamed");
         }
@@ -76,6 +79,9 @@ public final class HealthDuring {
                 .orElse(left ? generation.exchange().end().nanos() : generation.durationNanos());
         List<Exchange> during = sentBetween(generation, 0, prefill, calls);
         answered(during, findings);
+        if (!generation.isOpenAi()) {
+            readable(during, findings);
+        }
         Instant over = generation.exchange().request().sentAt().plusNanos(prefill);
         long inTime = during.stream()
                 .filter(c -> !c.request().sentAt().plusNanos(c.end().nanos()).isAfter(over))
@@ -117,6 +123,15 @@ public final class HealthDuring {
         calls.stream()
                 .filter(c -> c.status() != 200)
                 .forEach(c -> findings.add("health to answer 200", Shown.answer(c)));
+    }
+
+    /** Servers of the OpenAI dialect say nothing, or anything, in the body of health. */
+    private static void readable(List<Exchange> calls, Findings findings) {
+        calls.stream()
+                .filter(c -> c.status() == 200)
+                .filter(c -> Fields.of(c.bodyText()).isEmpty())
+                .forEach(c ->
+                        findings.add("health to answer by one JSON object", "it was " + Shown.brief(c.bodyText())));
     }
 
     /** The calmest generation counts: a busy kit only ever makes gaps longer. */

@@ -11,6 +11,9 @@ import java.util.List;
  * answered by their own answer. A worker that closes after an answer, and says so, keeps the rule (RFC 9112, section 9.3).
  */
 public final class KeepAlive {
+    /** The label of a request that is no JSON: what it is answered is judged elsewhere. */
+    public static final String NO_JSON = "no JSON";
+
     private static final String RULE = "EV-09";
 
     private KeepAlive() {}
@@ -27,6 +30,9 @@ public final class KeepAlive {
             encoding(exchange, which, findings);
             if (exchange.head().isEmpty() || !(exchange.end() instanceof BodyEnd.Complete)) {
                 findings.add("an answer to " + which, Shown.end(exchange.end()));
+            } else if (exchange.label().equals(NO_JSON)) {
+                // What a refusal leaves on the connection shows in the next answer.
+                continue;
             } else if (exchange.request().method().equals("POST")) {
                 stream(exchange, which, closing, findings);
             } else if (exchange.status() != 200) {

@@ -10,10 +10,13 @@ import static dev.touchstone.harness.check.Literal.token;
 import static dev.touchstone.harness.check.Verdicts.broken;
 import static dev.touchstone.harness.check.Verdicts.brokenAt;
 import static dev.touchstone.harness.check.Verdicts.held;
+import static dev.touchstone.harness.check.Verdicts.inconclusive;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.touchstone.harness.transcript.BodyEnd;
 import dev.touchstone.harness.verdict.Verdict;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +42,27 @@ class EventOrderTest {
     @Test
     void catchesATokenBeforeStarted() {
         brokenAt(0, judge(token("a", 0) + STARTED + end(1, "max_tokens")), "EV-02", "token came before started");
+    }
+
+    @Test
+    void saysOnceThatNothingWasStarted() {
+        Verdict verdict = judge(TWO_TOKENS + end(2, "max_tokens"));
+        broken(verdict, "EV-02", "no started came among 3 events");
+        assertThat(((Verdict.Broken) verdict).findings()).hasSize(1);
+    }
+
+    @Test
+    void judgesEachOfSeveralStreams() {
+        Generation whole = generation(CONFORMING);
+        Generation refused = Generation.of(Literal.answer(400, "{}"));
+        held(EventOrder.judge(List.of(whole, refused, whole), CLOSING), "2 streams");
+        broken(EventOrder.judge(List.of(whole, generation(STARTED + TWO_TOKENS)), CLOSING), "EV-02", "without one");
+        inconclusive(EventOrder.judge(List.of(refused), CLOSING), "no stream came");
+        assertThat(whole.isLeftOpen()).isFalse();
+        assertThat(Literal.ending(CONFORMING, new BodyEnd.TimedOut(9_000_000)).isLeftOpen())
+                .isTrue();
+        assertThat(Literal.ending(STARTED, new BodyEnd.TimedOut(9_000_000)).isLeftOpen())
+                .isFalse();
     }
 
     @Test

@@ -153,6 +153,30 @@ class StreamPartsTest {
         broken(EndEvent.judge(generation(STARTED + TWO_TOKENS)), "EV-05", "none came");
     }
 
+    private static Generation limited(int tokens, int most, String reason) {
+        return generation(
+                "{\"job_id\":\"j-1\",\"prompt\":\"p\",\"max_tokens\":%d}".formatted(most),
+                STARTED + Literal.tokens(0, tokens) + end(tokens, reason));
+    }
+
+    @Test
+    void catchesATextAtItsLimitThatIsSaidToHaveEndedByItself() {
+        broken(
+                EndEvent.reasons(List.of(limited(2, 2, "eos"), limited(4, 4, "eos"), limited(8, 8, "eos"))),
+                "EV-05",
+                "max_tokens = 2",
+                "eos");
+        held(
+                EndEvent.reasons(
+                        List.of(limited(2, 2, "max_tokens"), limited(4, 4, "max_tokens"), limited(8, 8, "max_tokens"))),
+                "3 texts");
+        // The model's own end stood just at the limit.
+        held(EndEvent.reasons(List.of(limited(2, 2, "max_tokens"), limited(4, 4, "eos"), limited(4, 8, "eos"))), "2");
+        // A worker that disagrees with itself may end where it went on before.
+        held(EndEvent.reasons(List.of(limited(2, 2, "eos"), limited(4, 4, "max_tokens"))), "2 texts");
+        inconclusive(EndEvent.reasons(List.of(limited(1, 2, "eos"))), "no generation ran on");
+    }
+
     @Test
     void acceptsWellFormedFrames() {
         held(SseFraming.judge(generation(CONFORMING)), "4 frames");

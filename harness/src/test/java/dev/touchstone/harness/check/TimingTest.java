@@ -55,6 +55,10 @@ class TimingTest {
                 1, "call", request, base.head(), base.chunks(), new BodyEnd.Complete(latencyMillis * 1_000_000L));
     }
 
+    private static Exchange said(String body) {
+        return Literal.answer(200, body);
+    }
+
     private static List<Exchange> calls(int count, int latencyMillis) {
         return IntStream.range(0, count)
                 .mapToObj(n -> called(200, 10 + n, latencyMillis))
@@ -101,6 +105,21 @@ class TimingTest {
     }
 
     @Test
+    void catchesBlocksThatALaggingReaderTookSeveralOfAtOnce() {
+        // Reads of one, two and three blocks of 16.
+        Generation lagging = timed(800, i -> i, i -> switch (i / 16 % 6) {
+            case 0 -> 3 * (i / 96);
+            case 1, 2 -> 3 * (i / 96) + 1;
+            default -> 3 * (i / 96) + 2;
+        });
+        broken(Flushing.judge(List.of(lagging, lagging)), "EV-07", "reads ended with a block of 16 tokens");
+        Generation anywhere = timed(800, i -> i, i -> (int) Math.sqrt(10.0 * i));
+        held(Flushing.judge(List.of(anywhere)), "800 tokens");
+        Generation pairs = timed(800, i -> i, i -> i / 2);
+        held(Flushing.judge(List.of(pairs)), "800 tokens in 400 reads");
+    }
+
+    @Test
     void doesNotJudgeShortGenerations() {
         inconclusive(Flushing.judge(List.of(timed(31, i -> 10 * i, i -> 0))), "31 tokens in 300.0 ms");
         inconclusive(Flushing.judge(List.of(timed(40, i -> i, i -> 0))), "40 tokens");
@@ -120,6 +139,11 @@ class TimingTest {
                 HealthDuring.decode(even, List.of(called(503, 10, 1)), 50, BUDGET, 5, stall),
                 "HL-02",
                 "health to answer 200");
+        broken(
+                HealthDuring.decode(even, List.of(said("HTTP/1.1 200 OK\r\n\r\n{}")), 50, BUDGET, 5, stall),
+                "HL-02",
+                "health to answer by one JSON object",
+                "HTTP/1.1 200 OK");
         List<Generation> stalled = List.of(timed(40, i -> i < 20 ? 10 * i : 10 * i + 60, i -> i));
         broken(HealthDuring.decode(stalled, calls(50, 5), 50, BUDGET, 5, stall), "HL-02", "no gap", "70.0 ms");
         inconclusive(HealthDuring.decode(even, calls(49, 5), 50, BUDGET, 5, stall), "49 health calls");
@@ -139,6 +163,7 @@ class TimingTest {
         Generation prefilled = timed(2, i -> 1000 + i, i -> i);
         held(HealthDuring.prefill(prefilled, calls(3, 5), BUDGET), "3 of 3");
         broken(HealthDuring.prefill(prefilled, List.of(called(200, 5, 1001)), BUDGET), "HL-03", "only after it");
+        broken(HealthDuring.prefill(prefilled, List.of(said("")), BUDGET), "HL-03", "one JSON object");
         inconclusive(HealthDuring.prefill(prefilled, List.of(), BUDGET), "no health call");
     }
 

@@ -79,6 +79,15 @@ final class WaitingTest {
     }
 
     @Test
+    void takesAnEndWithoutTextForTheEndOfThePrefill() {
+        String end = Literal.end(0, "eos");
+        Generation late = read(timed("j-1", 0, 2, Literal.STARTED + end, 400));
+        broken(EarlyHead.prefill(List.of(late), BUDGET), "EV-11", "before its prefill ends");
+        Generation early = read(timed("j-1", 0, 2, Literal.STARTED, 3, end, 400));
+        held(EarlyHead.prefill(List.of(early), BUDGET), "started well before");
+    }
+
+    @Test
     void blamesNobodyWhereOneOfSeveralTriesWasInTime() {
         Generation early = read(timed("j-1", 0, 2, Literal.STARTED, 3, Literal.token("a", 0), 400, end(), 410));
         Generation seenLate = read(timed("j-1", 0, 1400, Literal.STARTED + Literal.token("a", 0), 1400, end(), 1410));
@@ -152,6 +161,28 @@ final class WaitingTest {
         broken(KeepAlive.judge(List.of(first, other, first), BUDGET), "EV-09", "that of job j-0");
         broken(KeepAlive.judge(List.of(gzip, first, first), BUDGET), "EV-09", "no compression");
         inconclusive(KeepAlive.judge(List.of(first), BUDGET), "only 1");
+    }
+
+    @Test
+    void blamesTheAnswerAfterARefusalForWhatTheRefusalLeft() {
+        Exchange stream = stream(200, Map.of("Content-Type", "text/event-stream"), Literal.CONFORMING);
+        Exchange refusal = labelled(KeepAlive.NO_JSON, Literal.answer(400, "{}"));
+        held(KeepAlive.judge(List.of(stream, refusal, stream), BUDGET), "3 requests");
+        Exchange stale = Literal.answer(400, "");
+        broken(KeepAlive.judge(List.of(stream, refusal, stale), BUDGET), "EV-09", "whole stream for request 3 of 3");
+        Exchange none = new Exchange(
+                1,
+                KeepAlive.NO_JSON,
+                refusal.request(),
+                Optional.empty(),
+                List.of(),
+                new BodyEnd.Cut(1, "the connection was closed"));
+        broken(KeepAlive.judge(List.of(stream, none, stream), BUDGET), "EV-09", "an answer to request 2 of 3");
+    }
+
+    private static Exchange labelled(String label, Exchange exchange) {
+        return new Exchange(
+                exchange.number(), label, exchange.request(), exchange.head(), exchange.chunks(), exchange.end());
     }
 
     private static Exchange stream(int status, Map<String, String> headers, String body) {

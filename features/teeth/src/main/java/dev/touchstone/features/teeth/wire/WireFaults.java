@@ -10,6 +10,13 @@ public final class WireFaults {
 
     private static final List<Map<String, Supplier<TrafficChange>>> AREAS = List.of(
             EventOrderFaults.ALL,
+            StreamHeadFaults.ALL,
+            EventFieldFaults.ALL,
+            FramingFaults.ALL,
+            FlushFaults.ALL,
+            ConnectionFaults.ALL,
+            ChunkFaults.ALL,
+            HeldBackFaults.ALL,
             TextFaults.ALL,
             DeterminismFaults.ALL,
             SamplingFaults.ALL,
