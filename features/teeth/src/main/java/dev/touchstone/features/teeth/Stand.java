@@ -22,9 +22,9 @@ final class Stand implements AutoCloseable {
         this.honest = new HonestWorkers(commands);
     }
 
-    /** The real worker behind a proxy. */
+    /** The real worker behind a proxy, or several as one. */
     Observation behindProxy(Setup setup, TrafficChange change, Path out) throws InterruptedException {
-        try (ChangingProxy proxy = ChangingProxy.start(honest.port(setup.options()), 0, change)) {
+        try (ChangingProxy proxy = ChangingProxy.start(honest.ports(setup.options(), setup.workers()), 0, change)) {
             Observation seen = look(
                     setup.request(Optional.of("http://127.0.0.1:" + proxy.port()), Optional.empty(), out),
                     proxy::fired);
