@@ -17,7 +17,18 @@ final class FaultCatalogue {
 
     private static final String FILE = "faults.yaml";
     private static final Set<String> FIELDS = Set.of(
-            "id", "layer", "what", "bugs", "teeth", "breaks", "dialect", "options", "workers", "budgets", "intermittent", "fast");
+            "id",
+            "layer",
+            "what",
+            "bugs",
+            "teeth",
+            "breaks",
+            "dialect",
+            "options",
+            "workers",
+            "budgets",
+            "intermittent",
+            "fast");
 
     private final Map<String, Fault> faults = new LinkedHashMap<>();
     private final List<Unseen> unseen = new ArrayList<>();
@@ -77,7 +88,8 @@ final class FaultCatalogue {
             throw wrong(fault.id(), "stands there twice");
         }
         if (fault.workers() > 1 && fault.layer() != Layer.WIRE) {
-            throw wrong(fault.id(), "has several workers without a proxy before them; accepted is that of layer wire only");
+            throw wrong(
+                    fault.id(), "has several workers without a proxy before them; accepted is that of layer wire only");
         }
         if (fault.breaks().isEmpty()) {
             throw wrong(fault.id(), "breaks nothing");

@@ -17,7 +17,11 @@ record Setup(Optional<String> only, Dialect dialect, String options, int workers
 
     static Setup of(Fault fault) {
         return new Setup(
-                Optional.of(String.join(",", fault.requirements())), fault.dialect(), fault.options(), fault.workers(), fault.budgets());
+                Optional.of(String.join(",", fault.requirements())),
+                fault.dialect(),
+                fault.options(),
+                fault.workers(),
+                fault.budgets());
     }
 
     static Setup of(Innocent innocent) {

@@ -8,7 +8,6 @@ import dev.touchstone.worker.job.Scheduler;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 import net.bytebuddy.asm.Advice;
 import net.bytebuddy.description.method.MethodDescription;
 import net.bytebuddy.matcher.ElementMatcher;
@@ -35,18 +34,14 @@ final class CancelFaults {
 
     private CancelFaults() {}
 
-    /** A cancel that found no job, kept for the next. */
-    public static final AtomicBoolean PENDING = new AtomicBoolean();
-
     /** A cancel of no job stays in the flag that the engine looks at. */
     public static final class CancelKept {
         private CancelKept() {}
 
         @Advice.OnMethodEnter
-        public static void enter(
-                @Advice.Argument(0) String id, @Advice.FieldValue("live") Map<String, Job> live) {
+        public static void enter(@Advice.Argument(0) String id, @Advice.FieldValue("live") Map<String, Job> live) {
             if (Serving.begun() && !live.containsKey(id)) {
-                PENDING.set(true);
+                Remembered.FLAG.set(true);
             }
         }
     }
@@ -57,7 +52,7 @@ final class CancelFaults {
 
         @Advice.OnMethodEnter
         public static void enter(@Advice.This Scheduler scheduler, @Advice.Argument(0) Job job) {
-            if (PENDING.getAndSet(false)) {
+            if (Remembered.FLAG.getAndSet(false)) {
                 Fired.now();
                 scheduler.cancel(job, "The job was cancelled by POST /cancel.");
             }

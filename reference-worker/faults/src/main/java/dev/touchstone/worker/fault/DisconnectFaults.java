@@ -7,10 +7,6 @@ import dev.touchstone.worker.job.Scheduler;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import net.bytebuddy.asm.Advice;
 
 /** Clients that go away, or do not read, treated otherwise than promised. */
@@ -57,10 +53,6 @@ final class DisconnectFaults {
 
     /** What the worker says of a job whose client has gone. */
     public static final String GONE = "The client went away.";
-
-    public static final AtomicInteger LOST = new AtomicInteger();
-    public static final AtomicBoolean PIPE_BROKEN = new AtomicBoolean();
-    public static final Set<Job> STALLED = ConcurrentHashMap.newKeySet();
 
     /** How many aborts it takes until nothing is left. */
     public static final int SLOTS = 8;
@@ -118,7 +110,7 @@ final class DisconnectFaults {
         @Advice.OnMethodEnter
         public static void enter(@Advice.Argument(1) String reason) {
             if (reason.equals(GONE)) {
-                PIPE_BROKEN.set(true);
+                Remembered.FLAG.set(true);
             }
         }
     }
@@ -129,7 +121,7 @@ final class DisconnectFaults {
 
         @Advice.OnMethodEnter
         public static void enter() {
-            if (PIPE_BROKEN.get()) {
+            if (Remembered.FLAG.get()) {
                 Fired.now();
                 Runtime.getRuntime().halt(139);
             }
@@ -163,7 +155,7 @@ final class DisconnectFaults {
         @Advice.OnMethodEnter
         public static void enter(@Advice.Argument(1) String reason) {
             if (reason.equals(GONE)) {
-                LOST.incrementAndGet();
+                Remembered.COUNT.incrementAndGet();
             }
         }
     }
@@ -175,7 +167,7 @@ final class DisconnectFaults {
         @Advice.OnMethodEnter
         public static void enter(@Advice.This Object scheduler, @Advice.FieldValue("draining") boolean draining)
                 throws InterruptedException {
-            while (LOST.get() >= SLOTS && !draining) {
+            while (Remembered.COUNT.get() >= SLOTS && !draining) {
                 Fired.now();
                 scheduler.wait(100);
             }
@@ -188,7 +180,7 @@ final class DisconnectFaults {
 
         @Advice.OnMethodEnter
         public static void enter(@Advice.FieldValue("job") Job job) {
-            STALLED.add(job);
+            Remembered.THINGS.add(job);
         }
     }
 
@@ -199,7 +191,7 @@ final class DisconnectFaults {
         @Advice.OnMethodExit
         public static void exit(@Advice.FieldValue("job") Job job, @Advice.FieldValue("stalled") boolean stalled) {
             if (!stalled) {
-                STALLED.remove(job);
+                Remembered.THINGS.remove(job);
             }
         }
     }
@@ -210,7 +202,7 @@ final class DisconnectFaults {
 
         @Advice.OnMethodEnter
         public static void enter(@Advice.FieldValue("job") Job job) {
-            STALLED.remove(job);
+            Remembered.THINGS.remove(job);
         }
     }
 
@@ -220,7 +212,7 @@ final class DisconnectFaults {
 
         @Advice.OnMethodEnter
         public static void enter(@Advice.Argument(0) Job job) throws InterruptedException {
-            while (STALLED.contains(job)) {
+            while (Remembered.THINGS.contains(job)) {
                 Fired.now();
                 Waiting.millis(20);
             }
@@ -248,7 +240,7 @@ final class DisconnectFaults {
 
         @Advice.OnMethodEnter
         public static void enter() throws InterruptedException {
-            while (!STALLED.isEmpty()) {
+            while (!Remembered.THINGS.isEmpty()) {
                 Fired.now();
                 Waiting.millis(20);
             }

@@ -8,7 +8,8 @@ import java.nio.charset.StandardCharsets;
 /** A listener that says healthy while there is no model: everything else it answers with 503. */
 public final class EarlyListener {
 
-    private static final byte[] HEALTHY = "{\"status\":\"healthy\",\"resident\":false}".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] HEALTHY =
+            "{\"status\":\"healthy\",\"resident\":false}".getBytes(StandardCharsets.UTF_8);
     private static final byte[] LOADING =
             "{\"code\":\"BUSY\",\"message\":\"The model is being loaded.\",\"retriable\":true}"
                     .getBytes(StandardCharsets.UTF_8);

@@ -5,7 +5,6 @@ import static net.bytebuddy.matcher.ElementMatchers.named;
 import dev.touchstone.worker.generate.SamplingOptions;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 import net.bytebuddy.asm.Advice;
 import net.bytebuddy.matcher.ElementMatchers;
 
@@ -26,9 +25,6 @@ final class LifecycleFaults {
                                     ElementMatchers.isConstructor(),
                                     OtherText.class))),
             Map.entry("engine-outlives-server", List.of(new Weave(SERVE, named("probePort"), EngineApart.class))));
-
-    /** Whether the process before this one left its mark. */
-    public static final AtomicBoolean AFTER_KILL = new AtomicBoolean();
 
     private LifecycleFaults() {}
 
@@ -66,7 +62,7 @@ final class LifecycleFaults {
         @Advice.OnMethodEnter
         public static void enter(@Advice.FieldValue("port") int port) {
             Mark cache = Mark.of("cache", port);
-            AFTER_KILL.set(cache.isThere());
+            Remembered.FLAG.set(cache.isThere());
             cache.leave("");
             cache.takeAwayAtExit();
         }
@@ -78,7 +74,7 @@ final class LifecycleFaults {
 
         @Advice.OnMethodEnter
         public static void enter(@Advice.Argument(value = 0, readOnly = false) SamplingOptions options) {
-            if (AFTER_KILL.get()) {
+            if (Remembered.FLAG.get()) {
                 Fired.now();
                 options = new SamplingOptions(
                         1.5, options.topP(), options.topK(), options.minP(), options.repetitionPenalty(), 7);

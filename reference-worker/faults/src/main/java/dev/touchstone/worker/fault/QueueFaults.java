@@ -7,7 +7,6 @@ import dev.touchstone.worker.job.Scheduler;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import net.bytebuddy.asm.Advice;
 
 /** Several requests at once served otherwise than promised. */
@@ -24,11 +23,11 @@ final class QueueFaults {
             Map.entry(
                     "second-job-breaks-engine", Serving.with(new Weave(GENERATION, named("run"), SecondPanics.class))),
             Map.entry("streams-die-one-by-one", Serving.with(new Weave(GENERATION, named("run"), Degrades.class))),
-            Map.entry("duplicate-id-hangs-engine", List.of(
-                    new Weave(SCHEDULER, named("submit"), TakesDuplicate.class),
-                    new Weave(GENERATION, named("check"), Hangs.class)))));
-
-    public static final AtomicInteger JOBS = new AtomicInteger();
+            Map.entry(
+                    "duplicate-id-hangs-engine",
+                    List.of(
+                            new Weave(SCHEDULER, named("submit"), TakesDuplicate.class),
+                            new Weave(GENERATION, named("check"), Hangs.class))));
 
     private QueueFaults() {}
 
@@ -70,7 +69,9 @@ final class QueueFaults {
                 @Advice.Return Scheduler.Admission admission,
                 @Advice.FieldValue("active") String active,
                 @Advice.FieldValue("queue") Deque<Job> queue) {
-            if (admission == Scheduler.Admission.ACCEPTED && !active.isEmpty() && JOBS.incrementAndGet() % 3 == 0) {
+            if (admission == Scheduler.Admission.ACCEPTED
+                    && !active.isEmpty()
+                    && Remembered.COUNT.incrementAndGet() % 3 == 0) {
                 Fired.now();
                 queue.removeLast();
             }
@@ -96,7 +97,7 @@ final class QueueFaults {
 
         @Advice.OnMethodEnter
         public static void enter() {
-            if (Serving.begun() && JOBS.incrementAndGet() == 2) {
+            if (Serving.begun() && Remembered.COUNT.incrementAndGet() == 2) {
                 Fired.now();
                 throw new IllegalStateException("Did not get any inputs.");
             }
@@ -109,7 +110,7 @@ final class QueueFaults {
 
         @Advice.OnMethodEnter
         public static void enter() throws InterruptedException {
-            int job = Serving.begun() ? JOBS.incrementAndGet() : 0;
+            int job = Serving.begun() ? Remembered.COUNT.incrementAndGet() : 0;
             if (job == 2) {
                 Waiting.millis(2_000);
             } else if (job > 2) {
@@ -124,12 +125,13 @@ final class QueueFaults {
         private TakesDuplicate() {}
 
         @Advice.OnMethodExit
-        public static void exit(@Advice.Return(readOnly = false) Scheduler.Admission admission,
+        public static void exit(
+                @Advice.Return(readOnly = false) Scheduler.Admission admission,
                 @Advice.Argument(0) Job job,
                 @Advice.FieldValue("queue") Deque<Job> queue) {
             if (admission == Scheduler.Admission.DUPLICATE) {
                 Fired.now();
-                JOBS.set(1);
+                Remembered.COUNT.set(1);
                 queue.add(job);
                 admission = Scheduler.Admission.ACCEPTED;
             }
@@ -142,7 +144,7 @@ final class QueueFaults {
 
         @Advice.OnMethodEnter
         public static void enter() throws InterruptedException {
-            if (JOBS.get() == 1) {
+            if (Remembered.COUNT.get() == 1) {
                 Waiting.forEver();
             }
         }

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicBoolean;
 import net.bytebuddy.asm.Advice;
 
 /** Starts otherwise than promised. */
@@ -40,8 +39,6 @@ final class StartFaults {
                     "first-request-waits-for-load",
                     Serving.with(new Weave(GENERATION, named("run"), LoadsLazily.class))),
             Map.entry("first-request-fails", Serving.with(new Weave(GENERATION, named("run"), FirstFails.class))));
-
-    public static final AtomicBoolean ANSWERED = new AtomicBoolean();
 
     private StartFaults() {}
 
@@ -127,8 +124,7 @@ final class StartFaults {
 
         @Advice.OnMethodEnter
         public static void enter(
-                @Advice.FieldValue("host") String host, @Advice.FieldValue(value = "port", readOnly = false) int port)
-                throws IOException {
+                @Advice.FieldValue("host") String host, @Advice.FieldValue(value = "port", readOnly = false) int port) {
             if (Ports.taken(host, port, true)) {
                 Fired.now();
                 port = 0;
@@ -195,7 +191,7 @@ final class StartFaults {
 
         @Advice.OnMethodEnter
         public static void enter() throws InterruptedException {
-            if (Serving.begun() && !ANSWERED.getAndSet(true)) {
+            if (Serving.begun() && !Remembered.FLAG.getAndSet(true)) {
                 Fired.now();
                 Waiting.millis(3_000);
             }
@@ -208,7 +204,7 @@ final class StartFaults {
 
         @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
         public static boolean enter() {
-            return Serving.begun() && !ANSWERED.getAndSet(true);
+            return Serving.begun() && !Remembered.FLAG.getAndSet(true);
         }
 
         @Advice.OnMethodExit

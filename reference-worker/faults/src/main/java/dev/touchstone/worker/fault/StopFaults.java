@@ -14,7 +14,6 @@ final class StopFaults {
 
     private static final String SCHEDULER = "dev.touchstone.worker.job.Scheduler";
     private static final String SERVE = "dev.touchstone.worker.ServeCommand";
-    /** The one of the worker, in which the rehearsal's is drained too. */
     private static final String DRAIN = "drain";
 
     static final Map<String, List<Weave>> ALL = Map.ofEntries(
@@ -24,9 +23,6 @@ final class StopFaults {
             Map.entry("stop-cuts-streams-at-once", List.of(new Weave(SERVE, named(DRAIN), NoDrain.class))),
             Map.entry("stop-exits-143", List.of(new Weave(SERVE, named(DRAIN), Exits143.class))),
             Map.entry("idle-stop-hangs", Serving.with(new Weave(SCHEDULER, named(DRAIN), IdleHangs.class))),
-            Map.entry(
-                    "stop-waits-for-all-jobs",
-                    Serving.with(new Weave(SCHEDULER, named(DRAIN), WaitsForAll.class))),
             Map.entry(
                     "stop-takes-new-requests",
                     List.of(
@@ -83,19 +79,6 @@ final class StopFaults {
             if (Serving.begun() && live.isEmpty()) {
                 Fired.now();
                 Waiting.millis(30_000);
-            }
-        }
-    }
-
-    /** The process ends when everybody has been served, however long that takes. */
-    public static final class WaitsForAll {
-        private WaitsForAll() {}
-
-        @Advice.OnMethodEnter
-        public static void enter(@Advice.FieldValue("live") Map<String, Job> live) throws InterruptedException {
-            while (Serving.begun() && !live.isEmpty()) {
-                Fired.now();
-                Waiting.millis(20);
             }
         }
     }

@@ -17,27 +17,32 @@ final class CancelFaults {
 
     static final Map<String, Supplier<TrafficChange>> ALL = Map.ofEntries(
             Map.entry("cancel-not-done", () -> onCancel(passage -> accept(passage, 202, "{}"))),
-            Map.entry("cancel-done-late", () -> onCancel(passage -> {
-                passage.pause(LATE);
-                passage.relay();
-            })),
+            Map.entry(
+                    "cancel-done-late",
+                    () -> onCancel(passage -> {
+                        passage.pause(LATE);
+                        passage.relay();
+                    })),
             Map.entry("cancelled-stream-cut", () -> new Terminal(_ -> List.of(), true)),
             Map.entry(
                     "cancelled-job-ends-well",
                     () -> new Terminal(
-                            _ -> List.of(Frame.of(
-                                    "end",
-                                    "{\"tokens_out\":1,\"tokens_in\":1,\"decode_time_ms\":1.0,\"stop_reason\":\"stop\"}")),
+                            _ -> List.of(
+                                    Frame.of(
+                                            "end",
+                                            "{\"tokens_out\":1,\"tokens_in\":1,\"decode_time_ms\":1.0,\"stop_reason\":\"stop\"}")),
                             false)),
             Map.entry("cancel-of-no-job-404", CancelOfNoJob::new),
             Map.entry("second-cancel-500", SecondCancel::new),
-            Map.entry("cancel-without-id-taken", () -> onCancel(passage -> {
-                if (jobId(passage.request()).isEmpty()) {
-                    accept(passage, 202, "{}");
-                } else {
-                    passage.relay();
-                }
-            })));
+            Map.entry(
+                    "cancel-without-id-taken",
+                    () -> onCancel(passage -> {
+                        if (jobId(passage.request()).isEmpty()) {
+                            accept(passage, 202, "{}");
+                        } else {
+                            passage.relay();
+                        }
+                    })));
 
     private CancelFaults() {}
 
@@ -85,7 +90,8 @@ final class CancelFaults {
             ClientSide client = passage.client();
             client.head(answer.head());
             for (var frame = answer.nextFrame(); frame.isPresent(); frame = answer.nextFrame()) {
-                boolean cancelled = frame.get().is("error") && frame.get().data().contains("CANCELLED");
+                boolean cancelled =
+                        frame.get().is("error") && frame.get().data().contains("CANCELLED");
                 if (cancelled) {
                     passage.fired();
                 }
@@ -136,10 +142,7 @@ final class CancelFaults {
             String id = jobId(passage.request());
             if (isCancel(passage.request()) && !id.isEmpty() && !cancelled.add(id)) {
                 passage.fired();
-                accept(
-                        passage,
-                        500,
-                        "{\"code\":\"INTERNAL\",\"message\":\"The job is gone.\",\"retriable\":false}");
+                accept(passage, 500, "{\"code\":\"INTERNAL\",\"message\":\"The job is gone.\",\"retriable\":false}");
             } else {
                 passage.relay();
             }

@@ -16,20 +16,32 @@ final class QueueFaults {
     private static final Duration FOREVER = Duration.ofMinutes(5);
 
     static final Map<String, Supplier<TrafficChange>> ALL = Map.ofEntries(
-            Map.entry("full-queue-resets", () -> whenBusy((passage, _) -> passage.client().reset())),
+            Map.entry(
+                    "full-queue-resets",
+                    () -> whenBusy((passage, _) -> passage.client().reset())),
             Map.entry("full-queue-silent", () -> whenBusy((passage, _) -> passage.pause(FOREVER))),
-            Map.entry("full-queue-waits", () -> whenBusy((passage, busy) -> {
-                passage.pause(Duration.ofSeconds(3));
-                passage.client().answer(busy.head(), busy.allOfBody());
-            })),
-            Map.entry("full-queue-500", () -> whenBusy((passage, busy) -> passage.client()
-                    .answer(busy.head().withStatus(500, "Internal Server Error"), busy.allOfBody()))),
-            Map.entry("busy-without-retry-after", () -> whenBusy((passage, busy) -> passage.client()
-                    .answer(busy.head().without("Retry-After"), busy.allOfBody()))),
-            Map.entry("busy-not-retriable", () -> whenBusy((passage, busy) -> passage.client()
-                    .answer(
-                            busy.head(),
-                            new String(busy.allOfBody()).replace("\"retriable\":true", "\"retriable\":false").getBytes()))),
+            Map.entry(
+                    "full-queue-waits",
+                    () -> whenBusy((passage, busy) -> {
+                        passage.pause(Duration.ofSeconds(3));
+                        passage.client().answer(busy.head(), busy.allOfBody());
+                    })),
+            Map.entry(
+                    "full-queue-500",
+                    () -> whenBusy((passage, busy) -> passage.client()
+                            .answer(busy.head().withStatus(500, "Internal Server Error"), busy.allOfBody()))),
+            Map.entry(
+                    "busy-without-retry-after",
+                    () -> whenBusy((passage, busy) ->
+                            passage.client().answer(busy.head().without("Retry-After"), busy.allOfBody()))),
+            Map.entry(
+                    "busy-not-retriable",
+                    () -> whenBusy((passage, busy) -> passage.client()
+                            .answer(
+                                    busy.head(),
+                                    new String(busy.allOfBody())
+                                            .replace("\"retriable\":true", "\"retriable\":false")
+                                            .getBytes()))),
             Map.entry("events-interleaved", EventsInterleaved::new),
             Map.entry("prompt-buffer-shared", PromptBufferShared::new),
             Map.entry("text-buffer-shared", TextBufferShared::new),
@@ -83,7 +95,10 @@ final class QueueFaults {
             }
             try {
                 if (underWay.getAndIncrement() == 0) {
-                    buffer = passage.request().json().map(json -> json.path("prompt").asText()).orElse("");
+                    buffer = passage.request()
+                            .json()
+                            .map(json -> json.path("prompt").asText())
+                            .orElse("");
                     passage.relay();
                 } else {
                     String other = buffer;
@@ -114,7 +129,8 @@ final class QueueFaults {
             try {
                 StringBuilder own = new StringBuilder();
                 pass(passage.ask(), passage.client(), frame -> {
-                    String text = frame.json().map(json -> json.path("t").asText()).orElse("");
+                    String text =
+                            frame.json().map(json -> json.path("t").asText()).orElse("");
                     Frame sent = frame.is("token") && own.isEmpty() ? begun(frame, passage) : frame;
                     own.append(text);
                     if (frame.isTerminal() && underWay.get() > 1) {
@@ -133,7 +149,8 @@ final class QueueFaults {
                 return frame;
             }
             passage.fired();
-            return frame.edited((ObjectNode json) -> json.put("t", other + json.path("t").asText()));
+            return frame.edited(
+                    (ObjectNode json) -> json.put("t", other + json.path("t").asText()));
         }
     }
 
