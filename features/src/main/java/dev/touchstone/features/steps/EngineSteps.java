@@ -40,6 +40,10 @@ public final class EngineSteps {
                             asking.keep(call.awaitEnd(asking.budgets().cancelHard()));
                     world.add("cancelled", generation.exchange());
                     world.add("cancels", cancel);
+                    if (cancel.head().isEmpty()) {
+                        return; // what the first cancel did to such a worker is judged, and there may be nobody to ask
+                        // again
+                    }
                 }
             }
         });

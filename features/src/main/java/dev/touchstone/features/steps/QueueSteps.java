@@ -96,6 +96,7 @@ public final class QueueSteps {
                 filling.empty();
             }
             world.remember("waiting", filling.mostUnderWay());
+            world.remember("unanswered", filling.unanswered());
             world.remember("most", most);
             Generation after = asking.greedy(prompt, 1);
             if (!after.ended()) {
@@ -108,6 +109,7 @@ public final class QueueSteps {
     public void refusedAtOnce() {
         world.record(QueueLimit.judge(
                 world.recall("waiting", Integer.class),
+                world.find("unanswered", Integer.class).orElse(0),
                 world.recall("most", Integer.class),
                 world.recallAll("refusals", Exchange.class),
                 asking.budgets().head(),

@@ -2,6 +2,7 @@ package dev.touchstone.features.teeth;
 
 import dev.touchstone.features.run.QuietRun;
 import dev.touchstone.features.teeth.wire.ChangingProxy;
+import dev.touchstone.features.teeth.wire.OneRequestEach;
 import dev.touchstone.features.teeth.wire.TrafficChange;
 import dev.touchstone.harness.cli.CommandFailure;
 import dev.touchstone.harness.launch.LaunchFailure;
@@ -24,7 +25,8 @@ final class Stand implements AutoCloseable {
 
     /** The real worker behind a proxy, or several as one. */
     Observation behindProxy(Setup setup, TrafficChange change, Path out) throws InterruptedException {
-        try (ChangingProxy proxy = ChangingProxy.start(honest.ports(setup.options(), setup.workers()), 0, change)) {
+        TrafficChange each = setup.workers() == 1 ? change : new OneRequestEach(change);
+        try (ChangingProxy proxy = ChangingProxy.start(honest.ports(setup.options(), setup.workers()), 0, each)) {
             Observation seen = look(
                     setup.request(Optional.of("http://127.0.0.1:" + proxy.port()), Optional.empty(), out),
                     proxy::fired);

@@ -4,7 +4,6 @@ import static net.bytebuddy.matcher.ElementMatchers.named;
 import static net.bytebuddy.matcher.ElementMatchers.takesArgument;
 
 import dev.touchstone.worker.job.Job;
-import dev.touchstone.worker.job.Scheduler;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -51,10 +50,10 @@ final class CancelFaults {
         private CancelMet() {}
 
         @Advice.OnMethodEnter
-        public static void enter(@Advice.This Scheduler scheduler, @Advice.Argument(0) Job job) {
+        public static void enter(@Advice.This Object scheduler, @Advice.Argument(0) Job job) {
             if (Remembered.FLAG.getAndSet(false)) {
                 Fired.now();
-                scheduler.cancel(job, "The job was cancelled by POST /cancel.");
+                Jobs.cancel(scheduler, job, "The job was cancelled by POST /cancel.");
             }
         }
     }

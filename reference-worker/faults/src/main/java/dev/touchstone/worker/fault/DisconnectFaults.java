@@ -3,7 +3,6 @@ package dev.touchstone.worker.fault;
 import static net.bytebuddy.matcher.ElementMatchers.named;
 
 import dev.touchstone.worker.job.Job;
-import dev.touchstone.worker.job.Scheduler;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -134,7 +133,7 @@ final class DisconnectFaults {
 
         @Advice.OnMethodEnter
         public static void enter(
-                @Advice.This Scheduler scheduler,
+                @Advice.This Object scheduler,
                 @Advice.Argument(0) Job job,
                 @Advice.Argument(1) String reason,
                 @Advice.FieldValue("active") String active,
@@ -143,7 +142,7 @@ final class DisconnectFaults {
             Job running = live.get(active);
             if (reason.equals(GONE) && running != null && queue.contains(job)) {
                 Fired.now();
-                scheduler.cancel(running, reason);
+                Jobs.cancel(scheduler, running, reason);
             }
         }
     }
