@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -187,35 +188,44 @@ final class QueueFaults {
         }
     }
 
-    /** While one prompt is read nobody else gets a token: the reading takes a second and a half for a long one. */
+    /** While one prompt is read nobody else gets a token: the reading of a long one takes a second and a half. */
     private static final class StalledByPrefill implements TrafficChange {
         private static final int LONG_PROMPT = 400;
         private static final Duration PREFILL = Duration.ofMillis(1500);
 
-        private final Object engine = new Object();
+        private final ReentrantLock engine = new ReentrantLock();
 
         @Override
         public void handle(Passage passage) throws IOException, InterruptedException {
-            if (!passage.request().asksForText()) {
-                passage.relay();
-                return;
-            }
             int length = passage.request()
                     .json()
                     .map(json -> json.path("prompt").asText().length())
                     .orElse(0);
-            WorkerAnswer answer = passage.ask();
-            if (length > LONG_PROMPT) {
-                synchronized (engine) {
-                    passage.fired();
-                    passage.pause(PREFILL);
-                }
+            if (!passage.request().asksForText()) {
+                passage.relay();
+            } else if (length > LONG_PROMPT) {
+                prefill(passage);
+            } else {
+                pass(passage.ask(), passage.client(), this::whenFree);
             }
-            pass(answer, passage.client(), frame -> {
-                synchronized (engine) {
-                    return frame;
-                }
-            });
+        }
+
+        private void prefill(Passage passage) throws IOException, InterruptedException {
+            engine.lock();
+            try {
+                passage.fired();
+                WorkerAnswer answer = passage.ask();
+                passage.pause(PREFILL);
+                pass(answer, passage.client(), frame -> frame);
+            } finally {
+                engine.unlock();
+            }
+        }
+
+        private Frame whenFree(Frame frame) {
+            engine.lock();
+            engine.unlock();
+            return frame;
         }
     }
 }
