@@ -185,7 +185,7 @@ final class StartFaults {
         }
     }
 
-    /** The model is loaded when it is first needed. */
+    /** The model is loaded when it is first needed, which takes as long as all before, and three seconds at least. */
     public static final class LoadsLazily {
         private LoadsLazily() {}
 
@@ -193,7 +193,7 @@ final class StartFaults {
         public static void enter() throws InterruptedException {
             if (Serving.begun() && !Remembered.FLAG.getAndSet(true)) {
                 Fired.now();
-                Waiting.millis(3_000);
+                Waiting.millis(Math.max(3_000, Waiting.sinceTheStart()));
             }
         }
     }

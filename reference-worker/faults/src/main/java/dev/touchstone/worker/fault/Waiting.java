@@ -1,5 +1,7 @@
 package dev.touchstone.worker.fault;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -15,6 +17,12 @@ public final class Waiting {
         if (NEVER.await(time, TimeUnit.MILLISECONDS)) {
             throw new IllegalStateException("a latch that nobody counts down is open");
         }
+    }
+
+    /** Milliseconds since the process was started. */
+    public static long sinceTheStart() {
+        Instant start = ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
+        return Duration.between(start, Instant.now()).toMillis();
     }
 
     /** Does not return. */
