@@ -157,14 +157,14 @@ final class StartFaults {
         }
     }
 
-    /** The load takes four seconds more. */
+    /** The load takes seven seconds more. */
     public static final class Slow {
         private Slow() {}
 
         @Advice.OnMethodEnter
         public static void enter() throws InterruptedException {
             Fired.now();
-            Waiting.millis(4_000);
+            Waiting.millis(7_000);
         }
     }
 
