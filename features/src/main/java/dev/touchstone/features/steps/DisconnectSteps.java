@@ -72,7 +72,12 @@ public final class DisconnectSteps {
                 if (way != Way.UNSTREAMED || world.wire() instanceof OpenAiWire) {
                     leave(way, prompt, pace);
                     world.add("ways", way.words);
-                    world.add("next", asking.greedy(prompt, PROBE_TOKENS).exchange());
+                    Exchange next = asking.greedy(prompt, PROBE_TOKENS).exchange();
+                    world.add("next", next);
+                    if (next.head().isEmpty()) {
+                        return; // what one departure did to such a worker is judged, and there may be nobody left to
+                        // leave
+                    }
                 }
             }
         });

@@ -40,8 +40,9 @@ public final class EngineSteps {
                             asking.keep(call.awaitEnd(asking.budgets().cancelHard()));
                     world.add("cancelled", generation.exchange());
                     world.add("cancels", cancel);
-                    if (generation.isLeftOpen()) {
-                        // It shows in one, and the kit's patience with several would take a hung worker's place.
+                    if (cancel.head().isEmpty() || generation.isLeftOpen()) {
+                        // What the first cancel did is judged: there may be nobody to ask again, and the kit's patience
+                        // with several open streams would take a hung worker's place.
                         return;
                     }
                 }

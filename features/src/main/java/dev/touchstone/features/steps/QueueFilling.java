@@ -18,6 +18,8 @@ final class QueueFilling {
     private static final Duration LOOK = Duration.ofMillis(20);
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int MORE_REFUSALS = 3;
+    /** A refusal that comes later than so many times the budget is as good as none. */
+    private static final int LATE = 5;
 
     private final World world;
     private final Asking asking;
@@ -26,6 +28,8 @@ final class QueueFilling {
     private final List<GenerationRequest> requests = new ArrayList<>();
     private final List<StreamingCall> calls = new ArrayList<>();
     private int mostUnderWay;
+    private int unanswered;
+    private boolean waited;
 
     QueueFilling(World world, Asking asking, String prompt, int tokens) {
         this.world = world;
@@ -39,20 +43,35 @@ final class QueueFilling {
         return mostUnderWay;
     }
 
+    /** How many of them had no answer at all when this looked last. */
+    int unanswered() {
+        return unanswered;
+    }
+
     /** Keeps refusals under {@code refusals}; none where the worker takes all, or is quicker than the client. */
     void fill(int most) throws InterruptedException {
         long until = System.nanoTime() + PATIENCE.toNanos();
         while (mostUnderWay < most && calls.size() < 2 * most && System.nanoTime() < until) {
             ask();
             if (calls.size() % LOOK_EVERY == 0) {
-                calls.getLast().awaitHead(LOOK);
-                if (refused()) {
+                boolean answered = calls.getLast().awaitHead(LOOK);
+                if (refused() || (!answered && refusedLate())) {
                     again();
                     return;
                 }
             }
         }
         refused();
+    }
+
+    /** Waits once for an answer that is late, for it may be a refusal, and asking for more would not make it come. */
+    private boolean refusedLate() throws InterruptedException {
+        if (waited) {
+            return false;
+        }
+        waited = true;
+        calls.getLast().awaitHead(asking.budgets().head().multipliedBy(LATE));
+        return refused();
     }
 
     private void ask() {
@@ -64,6 +83,7 @@ final class QueueFilling {
     /** Looks through all calls; keeps what was refused. */
     private boolean refused() throws InterruptedException {
         int underWay = 0;
+        int silent = 0;
         boolean any = false;
         for (StreamingCall call : List.copyOf(calls)) {
             Exchange seen = call.soFar();
@@ -74,8 +94,10 @@ final class QueueFilling {
                 any = true;
             } else if (seen.end() instanceof BodyEnd.TimedOut) {
                 underWay++;
+                silent += seen.head().isEmpty() ? 1 : 0;
             }
         }
+        unanswered = silent;
         // Where one was refused, the others may have been, too, when this looked at them before.
         mostUnderWay = any ? underWay : Math.max(mostUnderWay, underWay);
         return any;

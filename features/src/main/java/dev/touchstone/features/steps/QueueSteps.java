@@ -30,6 +30,7 @@ public final class QueueSteps {
     private static final int SECRET_TOKENS = 32;
 
     private static final Duration TRIAL = Duration.ofMillis(800);
+    private static final int TRIALS = 3;
     private static final Duration RUNNING = Duration.ofSeconds(4);
     private static final int PREFILLS = 2;
     private static final int LONGEST_PREFILL = 4096;
@@ -96,6 +97,7 @@ public final class QueueSteps {
                 filling.empty();
             }
             world.remember("waiting", filling.mostUnderWay());
+            world.remember("unanswered", filling.unanswered());
             world.remember("most", most);
             Generation after = asking.greedy(prompt, 1);
             if (!after.ended()) {
@@ -108,6 +110,7 @@ public final class QueueSteps {
     public void refusedAtOnce() {
         world.record(QueueLimit.judge(
                 world.recall("waiting", Integer.class),
+                world.find("unanswered", Integer.class).orElse(0),
                 world.recall("most", Integer.class),
                 world.recallAll("refusals", Exchange.class),
                 asking.budgets().head(),
@@ -193,15 +196,21 @@ public final class QueueSteps {
         world.record(PrefillGap.judge(pairs, asking.budgets().prefillGap()));
     }
 
+    /** A busy machine may hide that a worker runs several at once; where one clearly waited for the other, it does not. */
     private void demandSeveralAtOnce(String prompt, int tokens) throws InterruptedException {
-        try (StreamingCall running = open(prompt, tokens)) {
-            running.awaitEvents(2, asking.budgets().request());
-            Generation beside = asking.greedy(prompt, FEW_TOKENS);
-            Generation first = asking.keep(running.awaitEnd(asking.budgets().request()));
-            if (!PrefillGap.runsSeveral(List.of(first, beside))) {
-                throw world.unsupported("the worker runs one job at a time");
+        boolean waited = false;
+        for (int n = 0; n < TRIALS && !waited; n++) {
+            try (StreamingCall running = open(prompt, tokens)) {
+                running.awaitEvents(2, asking.budgets().request());
+                Generation beside = asking.greedy(prompt, FEW_TOKENS);
+                Generation first = asking.keep(running.awaitEnd(asking.budgets().request()));
+                if (PrefillGap.runsSeveral(List.of(first, beside))) {
+                    return;
+                }
+                waited = PrefillGap.waited(first, beside);
             }
         }
+        throw world.unsupported("the worker runs one job at a time");
     }
 
     private List<Generation> together(List<String> prompts, int tokens) throws InterruptedException {

@@ -173,7 +173,7 @@ public final class StartStopSteps {
                 StreamingCall running = open(client, prompt, asking.longest());
                 running.awaitEvents(EVENTS_OF_A_RUNNING_JOB, asking.budgets().request());
                 try {
-                    worker.restart();
+                    worker.killServerAndRestart();
                     world.add("after", answer(client(worker), prompt, REPEATED));
                 } catch (LaunchFailure e) {
                     world.remember("restart failure", "" + e.getMessage());

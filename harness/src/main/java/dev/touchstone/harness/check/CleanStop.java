@@ -18,6 +18,9 @@ public final class CleanStop {
     /** A signal is delivered when the scheduler gets round to it; requests until then may still be served. */
     private static final Duration DELIVERY = Duration.ofMillis(500);
 
+    /** Two clocks tell the moment of a kill: the one of the process and the one of the connection. */
+    private static final Duration SAME_MOMENT = Duration.ofMillis(50);
+
     private CleanStop() {}
 
     /**
@@ -72,14 +75,14 @@ public final class CleanStop {
 
     private static void judge(Stop stop, Duration budget, Findings findings) {
         for (Generation stream : stop.accepted()) {
-            if (stream.terminal().isEmpty()) {
+            if (stream.terminal().isEmpty() && !endedByKit(stop, stream)) {
                 findings.add(
                         "a terminal event in each stream, %s".formatted(stop.when()),
                         "the stream broke off after %d tokens: %s"
                                 .formatted(
                                         stream.tokens().size(),
                                         Shown.end(stream.exchange().end())));
-            } else if (!(stream.exchange().end() instanceof BodyEnd.Complete)) {
+            } else if (stream.terminal().isPresent() && !(stream.exchange().end() instanceof BodyEnd.Complete)) {
                 findings.add(
                         "a proper end of the body after the terminal event, %s".formatted(stop.when()),
                         Shown.end(stream.exchange().end()));
@@ -107,6 +110,14 @@ public final class CleanStop {
                     "the GPU's memory free after the end",
                     "%d bytes were still held".formatted(stop.vramLeft().getAsLong()));
         }
+    }
+
+    /** Whether the stream was still there when the kit killed the process, whose own doing its end then was not. */
+    private static boolean endedByKit(Stop stop, Generation stream) {
+        Exchange exchange = stream.exchange();
+        Instant ended = exchange.request().sentAt().plusNanos(exchange.end().nanos());
+        return stop.exitStatus().isEmpty()
+                && !ended.isBefore(stop.signalled().plusNanos(stop.stopNanos()).minus(SAME_MOMENT));
     }
 
     /**

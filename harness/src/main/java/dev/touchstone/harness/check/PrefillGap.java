@@ -24,6 +24,13 @@ public final class PrefillGap {
         return Moments.severalAtOnce(generations);
     }
 
+    /** Whether the later gave no text before the earlier was over, or gave none at all. */
+    public static boolean waited(Generation earlier, Generation later) {
+        return Moments.firstText(later)
+                .filter(first -> first.isBefore(Moments.lastEvent(earlier)))
+                .isEmpty();
+    }
+
     /** @param floor gaps up to this are never held against a worker; several pairs, since a busy kit only adds gaps */
     public static Verdict judge(List<Pair> pairs, Duration floor) {
         List<Finding> stalls = new ArrayList<>();

@@ -18,12 +18,14 @@ public final class QueueLimit {
 
     /**
      * @param waiting how many requests were under way when the first was refused, or when the client stopped asking
+     * @param unanswered how many of them had no answer at all, not even a head
      * @param most how many a worker may take before it counts as taking all
      * @param refusals the answers of another kind than a stream
      * @param budget for the quickest of them
      * @param openai whether the dialect is OpenAI's, in which 429 is as good and the error's form is another
      */
-    public static Verdict judge(int waiting, int most, List<Exchange> refusals, Duration budget, boolean openai) {
+    public static Verdict judge(
+            int waiting, int unanswered, int most, List<Exchange> refusals, Duration budget, boolean openai) {
         var findings = new Findings(RULE);
         if (refusals.isEmpty()) {
             return waiting >= most
@@ -31,7 +33,12 @@ public final class QueueLimit {
                                     "a full queue that refuses with 503 BUSY, at the latest after %d requests"
                                                     .formatted(most)
                                             + " (budget queue-most: set it higher for a worker whose queue is meant to hold more)",
-                                    "%d requests were taken, and none refused".formatted(waiting))
+                                    "%d requests were sent, and none refused%s"
+                                            .formatted(
+                                                    waiting,
+                                                    unanswered > 0
+                                                            ? "; %d of them had no answer at all".formatted(unanswered)
+                                                            : ""))
                             .broken()
                     : new Verdict.Inconclusive(
                             RULE, "the queue could not be filled: jobs ended as fast as they were sent");

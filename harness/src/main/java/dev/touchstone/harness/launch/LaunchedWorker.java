@@ -1,5 +1,7 @@
 package dev.touchstone.harness.launch;
 
+import dev.touchstone.harness.evidence.HostProbe;
+import dev.touchstone.harness.evidence.LocalHostProbe;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -12,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /** A worker process that this kit started. It never outlives the kit. Thread-safe. */
@@ -27,6 +30,7 @@ public final class LaunchedWorker implements AutoCloseable {
     private final WorkerLog log = new WorkerLog();
     private final Thread onExit = new Thread(this::destroyTree, "touchstone-stops-worker");
     private volatile Optional<Process> process = Optional.empty();
+    private final List<ProcessHandle> leftAlone = new CopyOnWriteArrayList<>();
     private volatile Thread reader = new Thread(() -> {});
 
     LaunchedWorker(CommandTemplate template, int port, Duration healthBudget) {
@@ -209,12 +213,41 @@ public final class LaunchedWorker implements AutoCloseable {
         start();
     }
 
+    /**
+     * Kills the process that listens (SIGKILL), with those that it was started by, and starts the same command again on
+     * the same port. What the listening process had started itself is left to notice that by itself, as it is by an
+     * orchestrator or a kernel that kills; it is gone when this worker is closed.
+     */
+    public synchronized void killServerAndRestart() throws LaunchFailure, InterruptedException {
+        List<ProcessHandle> below = belowListener();
+        process.ifPresent(p -> {
+            List<ProcessHandle> children = p.descendants().toList();
+            p.destroyForcibly();
+            children.stream().filter(child -> !below.contains(child)).forEach(ProcessHandle::destroyForcibly);
+        });
+        leftAlone.addAll(below);
+        if (process.isPresent()) {
+            process.get().waitFor(STOP_BUDGET.toNanos(), TimeUnit.NANOSECONDS);
+        }
+        start();
+    }
+
+    /** What the process that listens has started; nothing where it cannot be found. */
+    private List<ProcessHandle> belowListener() {
+        try (HostProbe host = LocalHostProbe.open()) {
+            return host.listenerOn(port).found().flatMap(ProcessHandle::of).stream()
+                    .flatMap(ProcessHandle::descendants)
+                    .toList();
+        }
+    }
+
     private void destroyTree() {
         process.ifPresent(p -> {
             List<ProcessHandle> children = p.descendants().toList();
             p.destroyForcibly();
             children.forEach(ProcessHandle::destroyForcibly);
         });
+        leftAlone.forEach(ProcessHandle::destroyForcibly);
     }
 
     private void hook(boolean wanted) {

@@ -176,7 +176,7 @@ class CancelAndQueueTest {
     }
 
     private static Verdict full(Exchange... refusals) {
-        return QueueLimit.judge(65, 600, List.of(refusals), SECOND, false);
+        return QueueLimit.judge(65, 0, 600, List.of(refusals), SECOND, false);
     }
 
     @Test
@@ -190,14 +190,19 @@ class CancelAndQueueTest {
         broken(full(busy(503, "1", BUSY.replace("true", "false"), 2)), "QU-02", "retriable true");
         broken(full(busy(500, "1", BUSY, 2)), "QU-02", "503 BUSY", "500");
         broken(full(busy(504, "1", "", 2)), "QU-02", "503 BUSY");
-        held(QueueLimit.judge(9, 600, List.of(busy(429, "1", "{}", 2)), SECOND, true), "9 requests");
+        held(QueueLimit.judge(9, 0, 600, List.of(busy(429, "1", "{}", 2)), SECOND, true), "9 requests");
         broken(full(busy(429, "1", BUSY, 2)), "QU-02", "503 BUSY", "429");
     }
 
     @Test
     void catchesAQueueWithoutABound() {
-        broken(QueueLimit.judge(600, 600, List.of(), SECOND, false), "QU-02", "queue-most", "none refused");
-        inconclusive(QueueLimit.judge(40, 600, List.of(), SECOND, false), "as fast as they were sent");
+        broken(QueueLimit.judge(600, 0, 600, List.of(), SECOND, false), "QU-02", "queue-most", "none refused");
+        broken(
+                QueueLimit.judge(600, 591, 600, List.of(), SECOND, false),
+                "QU-02",
+                "queue-most",
+                "591 of them had no answer at all");
+        inconclusive(QueueLimit.judge(40, 0, 600, List.of(), SECOND, false), "as fast as they were sent");
     }
 
     @Test

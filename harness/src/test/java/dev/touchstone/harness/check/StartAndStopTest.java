@@ -234,6 +234,21 @@ class StartAndStopTest {
         broken(stopped(held), "LI-02", "memory free", "77 bytes");
     }
 
+    private static Generation cut(String text, long millis) {
+        return Literal.ending(text, new BodyEnd.Cut(millis * 1_000_000, "connection reset"));
+    }
+
+    @Test
+    void doesNotBlameTheWorkerForStreamsThatTheKitKilled() {
+        String text = Literal.STARTED + Literal.tokens(0, 2000);
+        Generation killed = cut(text, 6005);
+        Verdict verdict = stopped(stop(killed, List.of(), OptionalInt.empty(), 6000));
+        broken(verdict, "LI-02", "an end within 5000 ms", "still ran");
+        assertThat(((Verdict.Broken) verdict).findings()).hasSize(1);
+        Generation cut = cut(text, 2005);
+        broken(stopped(stop(cut, List.of(), OptionalInt.empty(), 6000)), "LI-02", "the stream broke off");
+    }
+
     @Test
     void doesNotJudgeAStreamThatWasOverBefore() {
         Generation over = Literal.generation(Literal.CONFORMING);

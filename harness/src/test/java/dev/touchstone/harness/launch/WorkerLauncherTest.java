@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +52,23 @@ class WorkerLauncherTest {
             worker.stop();
             assertThat(worker.alive()).isFalse();
             assertThat(worker.log()).contains("127.0.0.1");
+        }
+    }
+
+    @Test
+    void killsTheServerAndLeavesWhatItStartedUntilItIsClosed(@TempDir Path site) throws Exception {
+        Files.writeString(site.resolve("health"), "{}");
+        String command =
+                "sh -c 'sleep 60 & exec \"" + JAVA + "\" -m jdk.httpserver -b 127.0.0.1 -p {port} -d \"" + site + "\"'";
+        try (LaunchedWorker worker = launcher(command, 30).start()) {
+            ProcessHandle server = ProcessHandle.of(worker.pid()).orElseThrow();
+            ProcessHandle engine = server.descendants().findFirst().orElseThrow();
+            worker.killServerAndRestart();
+            assertThat(server.isAlive()).isFalse();
+            assertThat(engine.isAlive()).isTrue();
+            assertThat(worker.pid()).isNotEqualTo(server.pid());
+            worker.stop();
+            engine.onExit().get(10, TimeUnit.SECONDS);
         }
     }
 

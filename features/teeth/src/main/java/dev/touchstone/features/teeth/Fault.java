@@ -15,6 +15,8 @@ import java.util.TreeSet;
  * @param teeth the phrases of the contract that it is, each of one of the requirements that it breaks
  * @param breaks requirement ids to a fragment of the words by which the kit must name the breach
  * @param options further command line options of the worker, also of the twin
+ * @param workers how many real workers stand behind the proxy, also behind the twin's: together they are one worker that
+ *     runs so many jobs at once
  * @param budgets changed limits, also for the twin, each {@code name=value}
  * @param intermittent how often it shows, such as {@code one reply in eight}; empty where always
  * @param fast whether it belongs to the fast tier
@@ -28,6 +30,7 @@ record Fault(
         Map<String, String> breaks,
         Dialect dialect,
         String options,
+        int workers,
         List<String> budgets,
         String intermittent,
         boolean fast) {

@@ -17,7 +17,18 @@ final class FaultCatalogue {
 
     private static final String FILE = "faults.yaml";
     private static final Set<String> FIELDS = Set.of(
-            "id", "layer", "what", "bugs", "teeth", "breaks", "dialect", "options", "budgets", "intermittent", "fast");
+            "id",
+            "layer",
+            "what",
+            "bugs",
+            "teeth",
+            "breaks",
+            "dialect",
+            "options",
+            "workers",
+            "budgets",
+            "intermittent",
+            "fast");
 
     private final Map<String, Fault> faults = new LinkedHashMap<>();
     private final List<Unseen> unseen = new ArrayList<>();
@@ -57,6 +68,7 @@ final class FaultCatalogue {
                 entry.mapping("breaks"),
                 entry.dialect(),
                 entry.text("options", ""),
+                entry.count("workers", 1),
                 entry.texts("budgets"),
                 entry.text("intermittent", ""),
                 entry.flag("fast", layer == Layer.WIRE));
@@ -74,6 +86,10 @@ final class FaultCatalogue {
     private void add(Fault fault) {
         if (faults.put(fault.id(), fault) != null) {
             throw wrong(fault.id(), "stands there twice");
+        }
+        if (fault.workers() > 1 && fault.layer() != Layer.WIRE) {
+            throw wrong(
+                    fault.id(), "has several workers without a proxy before them; accepted is that of layer wire only");
         }
         if (fault.breaks().isEmpty()) {
             throw wrong(fault.id(), "breaks nothing");

@@ -5,26 +5,39 @@ import dev.touchstone.harness.launch.LaunchFailure;
 import dev.touchstone.harness.launch.LaunchedWorker;
 import dev.touchstone.harness.launch.WorkerLauncher;
 import dev.touchstone.harness.target.Budgets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
-/** The real workers behind the proxies, one for each set of options, started when first needed. Not thread-safe. */
+/** The real workers behind the proxies, some for each set of options, started when first needed. Not thread-safe. */
 final class HonestWorkers implements AutoCloseable {
 
     private final Commands commands;
-    private final Map<String, LaunchedWorker> running = new HashMap<>();
+    private final Map<Which, LaunchedWorker> running = new HashMap<>();
+
+    /** One of several with the same options. */
+    private record Which(String options, int number) {}
 
     HonestWorkers(Commands commands) {
         this.commands = commands;
     }
 
     /**
-     * The port of a worker that runs, has these options, and is at rest.
+     * The ports of so many workers that run, have these options, and are at rest.
      *
      * @throws LaunchFailure with one sentence
      */
-    int port(String options) throws LaunchFailure, InterruptedException {
-        LaunchedWorker known = running.get(options);
+    List<Integer> ports(String options, int number) throws LaunchFailure, InterruptedException {
+        List<Integer> ports = new ArrayList<>();
+        for (int n = 1; n <= number; n++) {
+            ports.add(port(new Which(options, n)));
+        }
+        return ports;
+    }
+
+    private int port(Which which) throws LaunchFailure, InterruptedException {
+        LaunchedWorker known = running.get(which);
         if (known != null && known.alive() && Rest.await(known.url())) {
             return known.port();
         }
@@ -32,10 +45,10 @@ final class HonestWorkers implements AutoCloseable {
             known.kill();
         }
         LaunchedWorker fresh = new WorkerLauncher(
-                        new CommandTemplate(commands.honest(options)),
+                        new CommandTemplate(commands.honest(which.options())),
                         Budgets.defaults().startUp())
                 .start();
-        running.put(options, fresh);
+        running.put(which, fresh);
         return fresh.port();
     }
 

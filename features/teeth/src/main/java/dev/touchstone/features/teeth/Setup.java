@@ -11,16 +11,21 @@ import java.util.Optional;
  *
  * @param only selection of requirements
  * @param options of the worker's command line
+ * @param workers how many of them stand behind one proxy
  */
-record Setup(Optional<String> only, Dialect dialect, String options, List<String> budgets) {
+record Setup(Optional<String> only, Dialect dialect, String options, int workers, List<String> budgets) {
 
     static Setup of(Fault fault) {
         return new Setup(
-                Optional.of(String.join(",", fault.requirements())), fault.dialect(), fault.options(), fault.budgets());
+                Optional.of(String.join(",", fault.requirements())),
+                fault.dialect(),
+                fault.options(),
+                fault.workers(),
+                fault.budgets());
     }
 
     static Setup of(Innocent innocent) {
-        return new Setup(innocent.only(), innocent.dialect(), innocent.options(), innocent.budgets());
+        return new Setup(innocent.only(), innocent.dialect(), innocent.options(), 1, innocent.budgets());
     }
 
     QuietRun.Request request(Optional<String> url, Optional<String> command, Path out) {

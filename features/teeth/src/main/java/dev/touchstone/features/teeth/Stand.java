@@ -3,6 +3,7 @@ package dev.touchstone.features.teeth;
 import dev.touchstone.features.run.QuietRun;
 import dev.touchstone.features.teeth.host.RecordedHost;
 import dev.touchstone.features.teeth.wire.ChangingProxy;
+import dev.touchstone.features.teeth.wire.OneRequestEach;
 import dev.touchstone.features.teeth.wire.TrafficChange;
 import dev.touchstone.harness.cli.CommandFailure;
 import dev.touchstone.harness.launch.LaunchFailure;
@@ -24,7 +25,7 @@ final class Stand implements AutoCloseable {
         this.honest = new HonestWorkers(commands);
     }
 
-    /** The real worker behind a proxy. */
+    /** The real worker behind a proxy, or several as one. */
     Observation behindProxy(Setup setup, TrafficChange change, Path out) throws InterruptedException {
         return behindProxy(setup, change, url -> setup.request(Optional.of(url), Optional.empty(), out));
     }
@@ -40,7 +41,8 @@ final class Stand implements AutoCloseable {
 
     private Observation behindProxy(Setup setup, TrafficChange change, Function<String, QuietRun.Request> request)
             throws InterruptedException {
-        try (ChangingProxy proxy = ChangingProxy.start(honest.port(setup.options()), 0, change)) {
+        TrafficChange each = setup.workers() == 1 ? change : new OneRequestEach(change);
+        try (ChangingProxy proxy = ChangingProxy.start(honest.ports(setup.options(), setup.workers()), 0, each)) {
             Observation seen = look(request.apply("http://127.0.0.1:" + proxy.port()), proxy::fired);
             return proxy.failure()
                     .map(sentence -> Observation.failed("The proxy failed: " + sentence, proxy.fired()))

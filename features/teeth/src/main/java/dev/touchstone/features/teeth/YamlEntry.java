@@ -101,6 +101,16 @@ record YamlEntry(String file, JsonNode node) {
         return value.asBoolean(otherwise);
     }
 
+    /** A number from 1 to 9. */
+    int count(String field, int otherwise) {
+        JsonNode value = node.path(field);
+        if (!value.isMissingNode() && (!value.isInt() || value.intValue() < 1 || value.intValue() > 9)) {
+            throw new MalformedFaults("teeth/" + file + ": " + name() + " has " + field + ": " + value.asText()
+                    + "; accepted are the numbers 1 to 9.");
+        }
+        return value.asInt(otherwise);
+    }
+
     List<String> texts(String field) {
         List<String> texts = new ArrayList<>();
         JsonNode list = node.path(field);

@@ -51,6 +51,19 @@ class FaultCatalogueTest {
                 .as("a wire fault is fast unless it says otherwise")
                 .isTrue();
         assertThat(fault.options()).isEmpty();
+        assertThat(fault.workers()).isEqualTo(1);
+    }
+
+    @Test
+    void severalWorkersStandBehindAProxyOnly() {
+        String two = TWO_ENDS.replace("  bugs", "  workers: 2\n  bugs");
+        assertThat(read(two).fault("two-ends").orElseThrow().workers()).isEqualTo(2);
+        assertThatThrownBy(() -> read(two.replace("layer: wire", "layer: worker")))
+                .isInstanceOf(MalformedFaults.class)
+                .hasMessageContaining("without a proxy");
+        assertThatThrownBy(() -> read(two.replace("workers: 2", "workers: 0")))
+                .isInstanceOf(MalformedFaults.class)
+                .hasMessageContaining("accepted are the numbers 1 to 9");
     }
 
     @Test

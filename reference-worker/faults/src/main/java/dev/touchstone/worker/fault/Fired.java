@@ -33,6 +33,12 @@ public final class Fired {
         file = path;
     }
 
+    /** Where a fault may leave a file for the next process: beside the report, if there is one. */
+    static Path folder() {
+        Path parent = file.isEmpty() ? null : Path.of(file).toAbsolutePath().getParent();
+        return parent == null ? Path.of(System.getProperty("java.io.tmpdir")) : parent;
+    }
+
     /** To be called by every fault at the moment when it does something wrong. */
     public static void now() {
         if (TOLD.compareAndSet(false, true) && !file.isEmpty()) {

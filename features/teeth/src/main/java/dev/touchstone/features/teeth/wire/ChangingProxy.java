@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,16 +35,16 @@ public final class ChangingProxy implements AutoCloseable {
     private static final Duration CLOSING = Duration.ofSeconds(10);
 
     private final ServerSocket listener;
-    private final InetSocketAddress workerAddress;
+    private final Backends workers;
     private final TrafficChange change;
     private final ProxyEvents events = new ProxyEvents();
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("changing-proxy-", 0).factory());
 
-    private ChangingProxy(ServerSocket listener, InetSocketAddress workerAddress, TrafficChange change) {
+    private ChangingProxy(ServerSocket listener, Backends workers, TrafficChange change) {
         this.listener = listener;
-        this.workerAddress = workerAddress;
+        this.workers = workers;
         this.change = change;
     }
 
@@ -55,6 +56,14 @@ public final class ChangingProxy implements AutoCloseable {
      * @throws IOException when the port is taken
      */
     public static ChangingProxy start(int workerPort, int port, TrafficChange change) throws IOException {
+        return start(List.of(workerPort), port, change);
+    }
+
+    /**
+     * The same before several workers, which seem one that runs so many jobs at once: a connection goes to the one that
+     * has the fewest.
+     */
+    public static ChangingProxy start(List<Integer> workerPorts, int port, TrafficChange change) throws IOException {
         InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
         var listener = new ServerSocket();
         try {
@@ -64,7 +73,7 @@ public final class ChangingProxy implements AutoCloseable {
             listener.close();
             throw e;
         }
-        var proxy = new ChangingProxy(listener, new InetSocketAddress(loopback, workerPort), change);
+        var proxy = new ChangingProxy(listener, new Backends(workerPorts), change);
         proxy.threads.execute(proxy::acceptAll);
         return proxy;
     }
@@ -111,10 +120,11 @@ public final class ChangingProxy implements AutoCloseable {
 
     private void serve(Socket client) {
         try (client;
+                Backends.Backend backend = workers.take();
                 Socket worker = new Socket()) {
             client.setSendBufferSize(CLIENT_SEND_BUFFER);
             worker.setReceiveBufferSize(WORKER_RECEIVE_BUFFER);
-            connect(worker, client);
+            connect(worker, backend, client);
             var connection = new Connection(client, worker, change, events, threads);
             connections.add(connection);
             try {
@@ -131,9 +141,9 @@ public final class ChangingProxy implements AutoCloseable {
     }
 
     /** A worker that refuses is a connection broken off: more than that cannot be done after the accept. */
-    private void connect(Socket worker, Socket client) throws IOException {
+    private static void connect(Socket worker, Backends.Backend backend, Socket client) throws IOException {
         try {
-            worker.connect(workerAddress);
+            worker.connect(backend.address());
         } catch (IOException e) {
             client.setSoLinger(true, 0);
             throw e;

@@ -43,6 +43,17 @@ class ChangesTest {
     }
 
     @Test
+    void asksTheWorkerToCloseWhereAConnectionServesOneRequest() throws Exception {
+        try (var fixture = new ProxyFixture(new OneRequestEach(TrafficChange.NONE))) {
+            Ends ends = fixture.connect();
+            ends.client().write(ASK);
+            assertThat(ends.worker().readUntil(BODY)).contains("\r\nConnection: close\r\n");
+            String closing = SMALL.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n");
+            assertThat(ends.answered(closing)).isEqualTo(closing);
+        }
+    }
+
+    @Test
     void asksTwiceAndServesTheNextRequest() throws Exception {
         TrafficChange twice = passage -> {
             passage.ask().allOfBody();
