@@ -23,6 +23,7 @@ final class WorkerFaults {
             OpenAiFaults.ALL,
             MetricsFaults.ALL,
             SecurityFaults.ALL,
+            HostileRequestFaults.ALL,
             PerformanceFaults.ALL);
 
     private WorkerFaults() {}
