@@ -17,6 +17,7 @@ final class OpenAiFaults {
     static final Map<String, Supplier<TrafficChange>> ALL = Map.ofEntries(
             Map.entry("done-missing", () -> chunks(frame -> frame.data().equals("[DONE]"), frame -> List.of())),
             Map.entry("finish-reason-twice", () -> chunks(OpenAiFaults::isFinish, frame -> List.of(frame, frame))),
+            Map.entry("chunk-ids-differ", OpenAiFaults::newIds),
             Map.entry(
                     "error-status-500",
                     () -> refusals((request, answer) -> answer.withStatus(500, "Internal Server Error"))),
