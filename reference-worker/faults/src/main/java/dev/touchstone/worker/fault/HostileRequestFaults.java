@@ -17,6 +17,7 @@ import org.xnio.StreamConnection;
 final class HostileRequestFaults {
 
     private static final String HEAD = "dev.touchstone.worker.http.RequestHead";
+    private static final String CONNECTORS = "io.undertow.server.Connectors";
     private static final String RECEIVER = "io.undertow.io.AsyncReceiverImpl";
 
     static final Map<String, List<Weave>> ALL = Map.ofEntries(
@@ -44,8 +45,16 @@ final class HostileRequestFaults {
                     "slow-request-never-cut",
                     List.of(new Weave(
                             "dev.touchstone.worker.http.FramedSource", named("watchTime"), NoDeadline.class))),
-            Map.entry("request-smuggled-behind-length", List.of(new Weave(HEAD, named("end"), BothTaken.class))),
-            Map.entry("first-length-wins", List.of(new Weave(HEAD, named("contentLength"), FirstLength.class))),
+            Map.entry(
+                    "request-smuggled-behind-length",
+                    List.of(
+                            new Weave(HEAD, named("end"), BothTaken.class),
+                            new Weave(CONNECTORS, named("areRequestHeadersValid"), AllValid.class))),
+            Map.entry(
+                    "first-length-wins",
+                    List.of(
+                            new Weave(HEAD, named("contentLength"), FirstLength.class),
+                            new Weave(CONNECTORS, named("areRequestHeadersValid"), AllValid.class))),
             Map.entry("folded-line-taken", List.of(new Weave(HEAD + "$Field", named("of"), FoldedTaken.class))),
             Map.entry(
                     "chunk-size-read-leniently",
@@ -158,6 +167,14 @@ final class HostileRequestFaults {
         public static boolean enter(
                 @Advice.FieldValue("chunked") boolean chunked, @Advice.FieldValue("lengths") int lengths) {
             return SecurityFaults.Opened.where(chunked && lengths > 0);
+        }
+    }
+
+    /** Nobody compares the headers that tell a length. */
+    public static final class AllValid {
+        @Advice.OnMethodExit
+        public static void exit(@Advice.Return(readOnly = false) boolean valid) {
+            valid = true;
         }
     }
 

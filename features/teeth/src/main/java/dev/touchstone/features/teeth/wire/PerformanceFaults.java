@@ -31,7 +31,7 @@ final class PerformanceFaults {
             Map.entry("first-token-late-when-alone", PerformanceFaults::lateWhenAlone),
             Map.entry(
                     "stall-each-32-tokens",
-                    () -> tokens(number -> number % STALL_EACH == STALL_EACH / 2 ? STALL : Duration.ZERO)),
+                    () -> tokens(number -> number % STALL_EACH == STALL_EACH / 4 ? STALL : Duration.ZERO)),
             Map.entry("tokens-slow", () -> tokens(number -> SLOW_TOKEN)),
             Map.entry("health-slow-during-inference", PerformanceFaults::slowHealth),
             Map.entry("prefill-quadratic", () -> PerformanceFaults::quadratic),
