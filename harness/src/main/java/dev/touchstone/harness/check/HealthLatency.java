@@ -16,7 +16,7 @@ public final class HealthLatency {
     private static final long HIGHEST_MICROS = Duration.ofHours(1).toNanos() / 1000;
     private static final int OK = 200;
     /** If none of so many is in time, the percentile is not. */
-    private static final int TELLING_CALLS = 10;
+    private static final int TELLING_CALLS = 8;
 
     private HealthLatency() {}
 

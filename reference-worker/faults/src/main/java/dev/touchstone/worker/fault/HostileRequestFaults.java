@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import net.bytebuddy.asm.Advice;
+import net.bytebuddy.implementation.bytecode.assign.Assigner;
 import org.xnio.StreamConnection;
 
 /** Requests that are slow, enormous, deep or ambiguous, and taken otherwise than promised. */
@@ -64,25 +65,40 @@ final class HostileRequestFaults {
 
     /** A connection is served by a thread of its own, of which there are few; the others wait until one ends. */
     public static final class FewThreads {
-        private static final int THREADS = 64;
-        private static final List<StreamConnection> SERVED = new ArrayList<>();
-
         @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
         public static boolean enter(
-                @Advice.This HttpOpenListener listener, @Advice.Argument(0) StreamConnection connection) {
-            return waits(listener, connection);
+                @Advice.This(typing = Assigner.Typing.DYNAMIC) Object listener,
+                @Advice.Argument(0) StreamConnection connection) {
+            return Threads.areBusy(listener, connection);
         }
+    }
 
-        public static boolean waits(HttpOpenListener listener, StreamConnection connection) {
+    /** The threads; apart from the advice, which must not name the class that it changes. */
+    public static final class Threads {
+        private static final int MOST = 64;
+        private static final int LOOK_AGAIN_MILLIS = 20;
+        private static final List<StreamConnection> SERVED = new ArrayList<>();
+
+        private Threads() {}
+
+        /** Whether the connection has to wait; it then comes back by itself. */
+        public static boolean areBusy(Object listener, StreamConnection connection) {
             synchronized (SERVED) {
                 SERVED.removeIf(c -> !c.isOpen());
-                if (SERVED.size() < THREADS) {
+                if (SERVED.size() < MOST) {
                     SERVED.add(connection);
                     return false;
                 }
             }
             Fired.now();
-            connection.getIoThread().executeAfter(() -> listener.handleEvent(connection), 20, TimeUnit.MILLISECONDS);
+            if (connection.isOpen()) {
+                connection
+                        .getIoThread()
+                        .executeAfter(
+                                () -> ((HttpOpenListener) listener).handleEvent(connection),
+                                LOOK_AGAIN_MILLIS,
+                                TimeUnit.MILLISECONDS);
+            }
             return true;
         }
     }

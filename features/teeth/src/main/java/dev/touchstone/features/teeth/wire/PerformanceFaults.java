@@ -17,7 +17,7 @@ final class PerformanceFaults {
     private static final Duration STALL = Duration.ofMillis(400);
     private static final int STALL_EACH = 32;
     private static final Duration SLOW_TOKEN = Duration.ofMillis(250);
-    private static final Duration SLOW_HEALTH = Duration.ofMillis(300);
+    private static final Duration SLOW_HEALTH = Duration.ofMillis(80);
     /** By this a prompt of 4,000 characters waits for a second, one of 500 for a sixtieth of it. */
     private static final double SECONDS_PER_CHARACTER_SQUARED = 6e-8;
 

@@ -19,6 +19,7 @@ final class SecurityFaults {
     static final Map<String, Supplier<TrafficChange>> ALL = Map.ofEntries(
             Map.entry("job-id-injects-events", () -> SecurityFaults::injected),
             Map.entry("job-id-of-any-length", () -> SecurityFaults::anyLength),
+            Map.entry("second-use-of-id-starves-first", TwiceUsedId::new),
             Map.entry("deep-json-kills-connection", () -> SecurityFaults::overflown),
             Map.entry("server-version-banner", () -> heads(head -> head.with("Server", "uvicorn/0.34.0"))),
             Map.entry("cors-for-everyone", () -> heads(head -> head.with("Access-Control-Allow-Origin", "*"))),
