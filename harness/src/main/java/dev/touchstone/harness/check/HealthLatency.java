@@ -15,6 +15,8 @@ public final class HealthLatency {
     private static final String RULE = "PF-03";
     private static final long HIGHEST_MICROS = Duration.ofHours(1).toNanos() / 1000;
     private static final int OK = 200;
+    /** If none of so many is in time, the percentile is not. */
+    private static final int TELLING_CALLS = 8;
 
     private HealthLatency() {}
 
@@ -45,6 +47,7 @@ public final class HealthLatency {
                 .ifPresent(c -> findings.add("health to answer 200", Shown.answer(c)));
         List<Figure> figures = new ArrayList<>(figures(rounds, least, budget));
         if (figures.isEmpty()) {
+            tooSlowToCount(rounds, all, budget, findings);
             return findings.orInconclusive("no round had %d health calls while a generation streamed".formatted(least));
         }
         Figure p99 = figures.getLast();
@@ -55,6 +58,18 @@ public final class HealthLatency {
         }
         return findings.orHeld("%d health calls in %d rounds, p50 %.2f ms and p99 %.2f ms in the quickest"
                 .formatted(all.size(), rounds.size(), figures.getFirst().value(), p99.value()));
+    }
+
+    /** A worker that answers so late that few calls fit into a generation has no better percentile for that. */
+    private static void tooSlowToCount(
+            List<List<Exchange>> rounds, List<Exchange> all, Duration budget, Findings findings) {
+        long quickest = all.stream().mapToLong(c -> c.end().nanos()).min().orElse(0);
+        if (all.size() >= TELLING_CALLS && quickest > budget.toNanos()) {
+            findings.add(
+                    "health p99 within %.1f ms".formatted(budget.toNanos() / 1e6),
+                    "the quickest of all %d calls in %d rounds took %s"
+                            .formatted(all.size(), rounds.size(), Shown.millis(quickest)));
+        }
     }
 
     private static Histogram histogram(List<Exchange> calls) {

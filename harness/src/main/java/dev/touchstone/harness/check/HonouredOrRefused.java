@@ -5,6 +5,8 @@ import dev.touchstone.harness.json.JsonReading;
 import dev.touchstone.harness.json.JsonText;
 import dev.touchstone.harness.transcript.Exchange;
 import dev.touchstone.harness.verdict.Verdict;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** Judges OA-07: what the worker does not support is refused with a clean 4xx or honoured, never ignored. */
@@ -82,7 +84,26 @@ public final class HonouredOrRefused {
         }
         if (!wish.honoured(answer.get())) {
             findings.add(expected, "it was accepted and ignored: " + Shown.body(exchange));
+        } else if (wish == Wish.TWO_CHOICES) {
+            counted(exchange, answer.get(), findings);
         }
         return findings.orHeld("honoured: " + wish.expected);
+    }
+
+    /** Two choices that came to their limit have twice as many tokens as one. */
+    private static void counted(Exchange exchange, JsonNode answer, Findings findings) {
+        JsonNode counted = answer.at("/usage/completion_tokens");
+        boolean full = answer.path("choices")
+                .valueStream()
+                .allMatch(c -> c.path("finish_reason").asText("").equals("length"));
+        Optional<BigInteger> limit = Fields.of(new String(exchange.request().body(), StandardCharsets.UTF_8))
+                .flatMap(f -> f.integer("max_tokens"));
+        if (full && limit.isPresent() && counted.isNumber()) {
+            BigInteger both = limit.get().multiply(BigInteger.TWO);
+            if (!both.equals(counted.bigIntegerValue())) {
+                findings.add(
+                        "a usage that counts the tokens of both choices, " + both, "completion_tokens was " + counted);
+            }
+        }
     }
 }

@@ -22,7 +22,7 @@ public final class SteadyDecode {
     public static Verdict judge(List<Generation> generations, Duration p95, double factor, Duration floor, int least) {
         var record = new LatencyRecord(generations);
         Verdict budget = record.judge(RULE, record.interTokenFigures(p95), least);
-        if (!(budget instanceof Verdict.Held)) {
+        if (budget instanceof Verdict.Inconclusive) {
             return budget;
         }
         long smallest = Long.MAX_VALUE;
@@ -38,8 +38,11 @@ public final class SteadyDecode {
             }
             smallest = Math.min(smallest, longest);
         }
-        return new Findings(RULE)
-                .add(
+        var findings = new Findings(RULE);
+        if (budget instanceof Verdict.Broken over) {
+            over.findings().forEach(findings::add);
+        }
+        return findings.add(
                         "a generation of %d without a gap over %.0f times its mean and %d ms"
                                 .formatted(generations.size(), factor, floor.toMillis()),
                         "each stalled, by %s or more".formatted(Shown.millis(smallest)))

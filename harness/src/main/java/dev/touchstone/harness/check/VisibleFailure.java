@@ -3,6 +3,7 @@ package dev.touchstone.harness.check;
 import dev.touchstone.harness.sse.SseEvent;
 import dev.touchstone.harness.transcript.BodyEnd;
 import dev.touchstone.harness.verdict.Verdict;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,18 +13,24 @@ import java.util.Optional;
  */
 public final class VisibleFailure {
     private static final String RULE = "OA-08";
+    /** One stream that the model ended early may be the chance of a near tie; several are not. */
+    private static final int SEVERAL = 2;
 
     private VisibleFailure() {}
 
     /**
-     * @param streams that were interrupted from outside, by a signal to the worker, long before they could be complete
+     * @param streams at temperature 0 that were interrupted from outside, by a signal to the worker, long before they
+     *     could be complete
      */
     public static Verdict judge(List<Generation> streams) {
         var findings = new Findings(RULE);
+        List<Generation> overtaken =
+                streams.stream().filter(stream -> isOvertaken(stream, streams)).toList();
         int failed = 0;
         for (Generation stream : streams) {
+            boolean whole = isWhole(stream) && !(overtaken.size() >= SEVERAL && overtaken.contains(stream));
             // Who got no head yet was not in the middle of a stream.
-            if (isWhole(stream) || stream.exchange().status() != 200) {
+            if (whole || stream.exchange().status() != 200) {
                 continue;
             }
             failed++;
@@ -41,6 +48,22 @@ public final class VisibleFailure {
         return stream.ended()
                 && (stream.endedByModel()
                         || (stream.stopReason().filter("max_tokens"::equals).isPresent() && reached));
+    }
+
+    /** Whether it says that the model ended it where the same request, sent again, was not at its end. */
+    private static boolean isOvertaken(Generation stream, List<Generation> all) {
+        return stream.ended()
+                && stream.endedByModel()
+                && all.stream()
+                        .anyMatch(other -> isSameRequest(stream, other)
+                                && other.text().length() > stream.text().length()
+                                && other.text().startsWith(stream.text()));
+    }
+
+    private static boolean isSameRequest(Generation a, Generation b) {
+        return a.exchange().request().url().equals(b.exchange().request().url())
+                && Arrays.equals(
+                        a.exchange().request().body(), b.exchange().request().body());
     }
 
     private static void one(Generation stream, Findings findings) {

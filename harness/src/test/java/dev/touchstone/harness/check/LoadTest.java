@@ -94,6 +94,12 @@ class LoadTest {
                 "in the quickest of 2 rounds");
         broken(HealthLatency.judge(List.of(calls(50, 1, 503)), 50, HEALTH), "PF-03", "health to answer 200");
         inconclusive(HealthLatency.judge(List.of(calls(49, 1, 200)), 50, HEALTH), "no round had 50");
+        inconclusive(HealthLatency.judge(List.of(calls(7, 300, 200)), 50, HEALTH), "no round had 50");
+        broken(
+                HealthLatency.judge(List.of(calls(8, 300, 200), calls(7, 200, 200)), 50, HEALTH),
+                "PF-03",
+                "health p99 within 10.0 ms",
+                "the quickest of all 15 calls in 2 rounds took 200.0 ms");
         assertThat(HealthLatency.figures(List.of(calls(50, 4, 200)), 50, HEALTH))
                 .extracting(Figure::name)
                 .containsExactly("health p50", "health p99");

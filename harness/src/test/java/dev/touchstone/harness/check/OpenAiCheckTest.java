@@ -253,6 +253,37 @@ final class OpenAiCheckTest {
     }
 
     @Test
+    void breaksOA08WhereStreamsSayThatTheModelEndedThemWhileTheSameRequestWentOn() {
+        String error = "data: " + ERROR + "\n\n";
+        Generation running = streamed(99, chunk("a", "null") + chunk(" b", "null") + error);
+        Generation stopped = streamed(99, chunk("", "stop") + usage(1, 0, 1) + DONE);
+        broken(VisibleFailure.judge(List.of(running, stopped, stopped)), "OA-08", "it looked complete: finish_reason");
+        Generation cut = streamed(99, chunk("a", "null") + chunk("", "stop") + usage(1, 1, 2) + DONE);
+        broken(VisibleFailure.judge(List.of(running, cut, stopped)), "OA-08", "it looked complete: finish_reason");
+        held(VisibleFailure.judge(List.of(running, stopped)), "OA-08");
+        Generation whole = streamed(99, chunk("a b c", "null") + chunk("", "stop") + usage(1, 3, 4) + DONE);
+        held(VisibleFailure.judge(List.of(running, whole, whole)), "OA-08");
+    }
+
+    @Test
+    void breaksOA07WhereTheUsageCountsOneOfTwoChoices() {
+        broken(HonouredOrRefused.judge(twoChoices(4), Wish.TWO_CHOICES), "OA-07", "the tokens of both choices, 8");
+        held(HonouredOrRefused.judge(twoChoices(8), Wish.TWO_CHOICES), "OA-07");
+    }
+
+    private static Exchange twoChoices(int counted) {
+        return OpenAi.answered(
+                        200,
+                        "application/json",
+                        "{\"n\":2,\"max_tokens\":4}",
+                        ("{\"choices\":[{\"text\":\"a\",\"finish_reason\":\"length\"},"
+                                        + "{\"text\":\"b\",\"finish_reason\":\"length\"}],"
+                                        + "\"usage\":{\"completion_tokens\":%d}}")
+                                .formatted(counted))
+                .exchange();
+    }
+
+    @Test
     void judgesAStopStringByTheTextBeforeIt() {
         Generation plain = streamed(9, chunk("one two three", "length") + DONE);
         Generation cut = Generation.of(OpenAiLiteral.exchange(

@@ -26,6 +26,7 @@ final class WorkerFaults {
             OpenAiFaults.ALL,
             MetricsFaults.ALL,
             SecurityFaults.ALL,
+            HostileRequestFaults.ALL,
             PerformanceFaults.ALL,
             Oddities.ALL);
 

@@ -27,6 +27,7 @@ public final class WireFaults {
             QueueFaults.ALL,
             LifecycleFaults.ALL,
             OpenAiFaults.ALL,
+            UsageFaults.ALL,
             MetricsFaults.ALL,
             SecurityFaults.ALL,
             PerformanceFaults.ALL);
