@@ -101,7 +101,7 @@ public final class TeethCommand implements Command, Callable<Integer> {
             }
         }
         Duration took = Duration.ofNanos(System.nanoTime() - begun);
-        List<String> complaints = Ledger.complaints(catalogue, results, all && only.isEmpty());
+        List<String> complaints = Ledger.complaints(catalogue, results, only.isEmpty());
         String tier = only.isPresent() ? "selected" : all ? "all" : "fast";
         MatrixJson.Manner manner = new MatrixJson.Manner(tier, noise, times, beside, startedAt, took);
         account.end(results, complaints, took, write(new MatrixJson(catalogue, results).text(manner)));
