@@ -30,7 +30,9 @@ class ChosenTest {
 
     @Test
     void theFastTierHasOnlyWhatIsFast() {
-        assertThat(Chosen.tier(false, CATALOGUE, List.of()).faults()).isNotEmpty().allMatch(Fault::fast);
+        assertThat(Chosen.tier(false, CATALOGUE, List.of()).faults())
+                .isNotEmpty()
+                .allMatch(Fault::fast);
         assertThat(Chosen.tier(true, CATALOGUE, List.of()).faults()).hasSameSizeAs(CATALOGUE.faults());
     }
 

@@ -17,8 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class FaultCatalogueTest {
 
-    private static final String CONTRACT =
-            """
+    private static final String CONTRACT = """
             areas:
               EV: { title: Events }
             requirements:
@@ -29,8 +28,7 @@ class FaultCatalogueTest {
     private static final Map<String, FieldBug> BUGS = Map.of(
             "B10", new FieldBug("B10", "terminal", "Two ends.", "https://example.org/10"),
             "B11", new FieldBug("B11", "terminal", "No end.", "https://example.org/11"));
-    private static final String TWO_ENDS =
-            """
+    private static final String TWO_ENDS = """
             faults:
             - id: two-ends
               layer: wire
@@ -49,7 +47,9 @@ class FaultCatalogueTest {
         assertThat(fault.breaks()).containsEntry("EV-01", "after the end");
         assertThat(fault.teeth()).containsExactly(new Fault.Phrase("EV-01", "two ends"));
         assertThat(fault.dialect()).isEqualTo(Dialect.NATIVE);
-        assertThat(fault.fast()).as("a wire fault is fast unless it says otherwise").isTrue();
+        assertThat(fault.fast())
+                .as("a wire fault is fast unless it says otherwise")
+                .isTrue();
         assertThat(fault.options()).isEmpty();
     }
 
@@ -67,9 +67,7 @@ class FaultCatalogueTest {
     @Test
     void namesEveryPhraseOfMustAndShouldAndEveryBugWithoutFaultOrReason() {
         assertThat(read(TWO_ENDS).gaps()).containsExactlyInAnyOrder("EV-01: no end", "EV-02: late", "B11");
-        String reasoned = TWO_ENDS.replace(
-                "unseen: []",
-                """
+        String reasoned = TWO_ENDS.replace("unseen: []", """
                 unseen:
                 - { teeth: "EV-01: no end", why: "It cannot be told from a slow one." }
                 - { teeth: "EV-02: late", why: "So." }
@@ -79,10 +77,7 @@ class FaultCatalogueTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     layer: wire                     | layer: wirre               | layer 'wirre'
                     EV-01: "after the end"          | EV-09: "after the end"     | EV-09
                     EV-01: "after the end"          | EV-01: ""                  | names no words

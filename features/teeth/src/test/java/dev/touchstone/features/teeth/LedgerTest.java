@@ -12,22 +12,18 @@ import org.junit.jupiter.api.Test;
 class LedgerTest {
 
     private static final FaultCatalogue CATALOGUE = FaultCatalogue.read(
-            YamlEntry.parse(
-                    "faults.yaml",
-                    """
+            YamlEntry.parse("faults.yaml", """
                     faults:
                     - { id: two-ends, layer: wire, what: Two., breaks: { EV-01: "x" }, teeth: ["EV-01: two ends"] }
                     unseen:
                     - { teeth: "EV-02: dark", why: "Nobody sees it." }
                     """),
-            ContractCatalogue.read(new ByteArrayInputStream(
-                    """
+            ContractCatalogue.read(new ByteArrayInputStream("""
                     areas: { EV: { title: Events } }
                     requirements:
                     - { id: EV-01, level: MUST, profile: core, text: "One.", teeth: "two ends" }
                     - { id: EV-02, level: MUST, profile: core, text: "Two.", teeth: "dark" }
-                    """
-                            .getBytes(StandardCharsets.UTF_8))),
+                    """.getBytes(StandardCharsets.UTF_8))),
             Map.of());
 
     @Test
@@ -53,12 +49,12 @@ class LedgerTest {
 
     @Test
     void namesAFalseAlarmWithItsWords() {
-        InnocentResult.Alarm alarm = new InnocentResult.Alarm("EV-06", 2, "a.feature:1", "A", "a line end", "none came");
-        InnocentResult blamed = new InnocentResult(
-                "cr-line-ends", InnocentResult.Outcome.FALSE_ALARM, "", 3, 1, 5, 9, List.of(alarm));
+        InnocentResult.Alarm alarm =
+                new InnocentResult.Alarm("EV-06", 2, "a.feature:1", "A", "a line end", "none came");
+        InnocentResult blamed =
+                new InnocentResult("cr-line-ends", InnocentResult.Outcome.FALSE_ALARM, "", 3, 1, 5, 9, List.of(alarm));
         assertThat(complaints(trial(TrialResult.Outcome.KILLED, ""), List.of(blamed), false))
-                .containsExactly(
-                        "False alarm: cr-line-ends was blamed for EV-06: expected a line end, but none came");
+                .containsExactly("False alarm: cr-line-ends was blamed for EV-06: expected a line end, but none came");
     }
 
     @Test
