@@ -54,6 +54,12 @@ public final class HealthTruth {
                                 + Shown.millis(Duration.between(
                                                 failure.at(), e.request().sentAt())
                                         .toNanos())));
+        boolean said = failure.exited() || failure.health().stream().anyMatch(e -> e.status() == 503);
+        if (!said && !late.isEmpty() && late.stream().noneMatch(HealthTruth::healthy)) {
+            findings.add(
+                    "health 503 within %d ms after %s".formatted(budget.toMillis(), failure.how()),
+                    Shown.answer(late.getFirst()));
+        }
         failure.health().stream()
                 .skip(firstBad)
                 .filter(HealthTruth::healthy)

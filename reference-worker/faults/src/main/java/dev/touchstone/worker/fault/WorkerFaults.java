@@ -15,6 +15,7 @@ final class WorkerFaults {
             ContextFaults.ALL,
             ErrorFaults.ALL,
             HealthFaults.ALL,
+            EngineDeathFaults.ALL,
             CancelFaults.ALL,
             QueueFaults.ALL,
             LifecycleFaults.ALL,

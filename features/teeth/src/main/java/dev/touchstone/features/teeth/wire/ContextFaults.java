@@ -88,7 +88,7 @@ final class ContextFaults {
                     () -> AnswerChange.of(
                             r -> length(r) > CHARACTERS,
                             (_, _) -> Optional.of(SmallAnswer.of(500, "text/plain", "Internal Server Error")))),
-            Map.entry("head-dropped-but-counted", HeadDropped::new),
+            Map.entry("only-tail-read-but-counted", OnlyTail::new),
             Map.entry("refused-prompts-leak-slots", LeakedSlots::new));
 
     private ContextFaults() {}
@@ -287,10 +287,10 @@ final class ContextFaults {
         }
     }
 
-    /** Of a long prompt the first part is never read, though its tokens are counted. */
-    private static final class HeadDropped implements TrafficChange {
+    /** Of a long prompt only the last characters are read, though all tokens are counted. */
+    private static final class OnlyTail implements TrafficChange {
         private static final int LONG = 1200;
-        private static final int DROPPED = 150;
+        private static final int KEPT = 800;
 
         @Override
         public void handle(Passage passage) throws IOException {
@@ -313,7 +313,9 @@ final class ContextFaults {
             served(
                     passage,
                     passage.ask(passage.request()
-                            .edited(o -> o.put("prompt", prompt.get().substring(DROPPED)))),
+                            .edited(o -> o.put(
+                                    "prompt",
+                                    prompt.get().substring(prompt.get().length() - KEPT)))),
                     counted.get()::telling);
         }
     }

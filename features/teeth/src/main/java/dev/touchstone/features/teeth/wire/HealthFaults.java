@@ -49,8 +49,6 @@ final class HealthFaults {
         all.put("health-vocab-zero", () -> form(o -> o.put("vocab_size", 0)));
         all.put("health-queue-depth-as-text", () -> form(o -> o.put("queue_depth", "0")));
         all.put("health-only-ok", () -> answer(SmallAnswer.json(200, "{\"status\":\"ok\"}")));
-        all.put("health-plain-text", () -> answer(SmallAnswer.of(200, "text/plain", "OK")));
-        all.put("health-empty-body", () -> answer(SmallAnswer.of(200, "text/plain", "")));
         all.put("health-behind-engine", () -> waiting(running -> running.get() > 0, false));
         all.put("health-out-of-threads", () -> waiting(running -> running.get() >= THREADS, false));
         all.put("health-waits-for-prefill", () -> waiting(running -> running.get() > 0, true));
