@@ -24,7 +24,7 @@ public final class ChangingProxy implements AutoCloseable {
 
     private static final int BACKLOG = 1024;
     /** The system doubles it; what it takes of an answer that nobody reads is not in the way of the worker's time limit. */
-    private static final int ANSWER_BUFFER = 8 * 1024;
+    private static final int ANSWER_BUFFER = 2 * 1024;
 
     private static final Duration CLOSING = Duration.ofSeconds(10);
 
@@ -76,6 +76,11 @@ public final class ChangingProxy implements AutoCloseable {
     /** The first error of the change itself, which is no fault of the worker: a trial in which it came is void. */
     public Optional<String> failure() {
         return events.failure();
+    }
+
+    /** Whether it is closed and none of its threads is left. */
+    boolean isOver() {
+        return threads.isTerminated();
     }
 
     private void acceptAll() {

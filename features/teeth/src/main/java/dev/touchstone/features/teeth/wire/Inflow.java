@@ -15,8 +15,6 @@ import java.util.Optional;
  */
 final class Inflow {
 
-    private static final int PIECE = 16 * 1024;
-
     private final Signal signal;
     private final int bound;
     private final Deque<byte[]> pieces = new ArrayDeque<>();
@@ -25,7 +23,7 @@ final class Inflow {
     private boolean broken;
     private boolean discarding;
 
-    /** @param bound how many bytes may wait before no more are read, so that the sender is held back in its turn */
+    /** @param bound when so many bytes wait no more are read, so that the sender is held back in its turn; the most of one piece */
     Inflow(Signal signal, int bound) {
         this.signal = signal;
         this.bound = bound;
@@ -33,7 +31,7 @@ final class Inflow {
 
     /** Reads until the end; the thread that calls it does nothing else. */
     void readAll(InputStream in) throws InterruptedException {
-        byte[] piece = new byte[PIECE];
+        byte[] piece = new byte[bound];
         try {
             while (true) {
                 signal.await(() -> waiting < bound || discarding);
