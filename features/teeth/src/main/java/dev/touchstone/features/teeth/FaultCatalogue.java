@@ -17,7 +17,18 @@ final class FaultCatalogue {
 
     private static final String FILE = "faults.yaml";
     private static final Set<String> FIELDS = Set.of(
-            "id", "layer", "what", "bugs", "teeth", "breaks", "dialect", "options", "budgets", "intermittent", "fast");
+            "id",
+            "layer",
+            "what",
+            "bugs",
+            "teeth",
+            "breaks",
+            "dialect",
+            "options",
+            "budgets",
+            "intermittent",
+            "fast",
+            "breaks-engine");
 
     private final Map<String, Fault> faults = new LinkedHashMap<>();
     private final List<Unseen> unseen = new ArrayList<>();
@@ -59,7 +70,8 @@ final class FaultCatalogue {
                 entry.text("options", ""),
                 entry.texts("budgets"),
                 entry.text("intermittent", ""),
-                entry.flag("fast", layer == Layer.WIRE));
+                entry.flag("fast", layer == Layer.WIRE),
+                entry.flag("breaks-engine", false));
     }
 
     private static Fault.Phrase phrase(YamlEntry entry, String text) {

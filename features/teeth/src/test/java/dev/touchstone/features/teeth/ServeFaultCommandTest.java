@@ -96,6 +96,7 @@ class ServeFaultCommandTest {
                 "",
                 List.of(),
                 "",
+                false,
                 false);
     }
 }

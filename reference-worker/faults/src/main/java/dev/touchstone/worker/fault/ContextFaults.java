@@ -25,7 +25,8 @@ final class ContextFaults {
 
     static final Map<String, List<Weave>> ALL = Map.ofEntries(
             Map.entry("context-limit-one-low", List.of(new Weave(LIMIT, named("maxTokens"), OneLow.class))),
-            Map.entry("prompt-window-halved", List.of(CONTEXT_KNOWN, new Weave(JOB, isConstructor(), HalfWindow.class))),
+            Map.entry(
+                    "prompt-window-halved", List.of(CONTEXT_KNOWN, new Weave(JOB, isConstructor(), HalfWindow.class))),
             Map.entry(
                     "cancelled-prefills-leak-slots",
                     List.of(

@@ -58,7 +58,8 @@ final class EngineDeathFaults {
         /** Whether somebody has broken it. */
         public static boolean isBroken() {
             if (!broken) {
-                broken = Files.exists(Path.of(Fired.file() + ".broken." + ProcessHandle.current().pid()));
+                broken = Files.exists(Path.of(
+                        Fired.file() + ".broken." + ProcessHandle.current().pid()));
             }
             return broken;
         }

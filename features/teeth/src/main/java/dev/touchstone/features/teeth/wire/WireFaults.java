@@ -23,6 +23,7 @@ public final class WireFaults {
             QueueFaults.ALL,
             LifecycleFaults.ALL,
             OpenAiFaults.ALL,
+            OpenAiInputFaults.ALL,
             MetricsFaults.ALL,
             SecurityFaults.ALL,
             PerformanceFaults.ALL);
