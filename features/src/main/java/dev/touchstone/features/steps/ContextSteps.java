@@ -20,6 +20,9 @@ import java.util.Optional;
 /** Prompts that fill the context. Public because Cucumber makes it. */
 public final class ContextSteps {
     private static final int MOST_TOKENS = 2048;
+    /** A body of so many characters is on its way before any refusal of it. */
+    private static final int READ_AT_ONCE = 1 << 16;
+
     private static final Duration CAP_TIME = Duration.ofSeconds(15);
     private static final BigInteger SEED = BigInteger.valueOf(20261123);
     /** Gives a model reason to look back; without it a model may go on with the filler, whatever the head. */
@@ -78,7 +81,8 @@ public final class ContextSteps {
                     .call("a prompt over the context", GenerationRequest.greedy(world.newJobId(), tooLong, tokens));
             Exchange answer = asking.send(call);
             // A worker may refuse before it has read all, and the reset of its connection may overtake its answer.
-            boolean lost = answer.head().isEmpty() && answer.end() instanceof BodyEnd.Cut;
+            boolean lost =
+                    tooLong.length() > READ_AT_ONCE && answer.head().isEmpty() && answer.end() instanceof BodyEnd.Cut;
             world.remember("refused", lost ? asking.send(call.withHeader("Expect", "100-continue")) : answer);
             asking.greedy(prompt, tokens);
         });
