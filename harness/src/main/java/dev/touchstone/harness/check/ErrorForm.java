@@ -21,7 +21,9 @@ public final class ErrorForm {
     public static Verdict judge(String rule, Exchange exchange, int status, String code, Optional<String> field) {
         var findings = new Findings(rule);
         if (exchange.head().isEmpty() || exchange.status() != status) {
-            findings.add("status " + status + subject(exchange, field), Shown.answer(exchange));
+            // Other rules say in their own words what was asked.
+            String subject = rule.startsWith("ER-") ? subject(exchange, field) : "";
+            findings.add("status " + status + subject, Shown.answer(exchange));
         }
         if (exchange.head().isEmpty()) {
             return findings.broken();

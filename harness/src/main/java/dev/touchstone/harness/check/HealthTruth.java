@@ -71,7 +71,7 @@ public final class HealthTruth {
                 .ifPresent(e -> form(e, findings));
         hangs("the job that ran", failure.running(), findings);
         hangs("a job after it", failure.later(), findings);
-        if (firstBad == failure.health().size() && late.isEmpty() && !failure.exited()) {
+        if (late.isEmpty() && !said) {
             return findings.orInconclusive("health was not asked for long enough after the failure");
         }
         return findings.orHeld("%s: %s, and no job hung"
