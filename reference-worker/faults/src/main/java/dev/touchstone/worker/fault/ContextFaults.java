@@ -33,12 +33,6 @@ final class ContextFaults {
                             new Weave(SCHEDULER, named("finish"), CancelledInPrefill.class),
                             new Weave(SCHEDULER, named("full"), LeakedSlots.class))),
             Map.entry(
-                    "cancelled-prefill-stays-in-cache",
-                    List.of(
-                            CONTEXT_KNOWN,
-                            new Weave(SCHEDULER, named("finish"), CancelledInPrefill.class),
-                            new Weave(JOB, isConstructor(), StaleCache.class))),
-            Map.entry(
                     "long-prompt-out-of-memory",
                     List.of(CONTEXT_KNOWN, new Weave(GENERATION, named("run"), OutOfMemory.class))),
             Map.entry(
@@ -53,10 +47,6 @@ final class ContextFaults {
         private static volatile int context;
         /** Jobs that were cancelled before their first token and keep their slots. */
         private static final AtomicInteger LEAKED = new AtomicInteger();
-
-        private static final int STALE = 64;
-        private static volatile boolean stale;
-        private static volatile int[] lastPrompt = {};
 
         private Seen() {}
 
@@ -75,27 +65,12 @@ final class ContextFaults {
             boolean cancelled = end instanceof JobEvent.Failed failed && failed.code() == ErrorCode.CANCELLED;
             if (cancelled && job.log().written() == 1) {
                 LEAKED.incrementAndGet();
-                stale = true;
             }
         }
 
         /** Slots that nobody will give back. */
         public static int leaked() {
             return LEAKED.get();
-        }
-
-        /** The prompt, behind what a cancelled one has left in the cache. */
-        public static int[] cached(int[] prompt, int maxTokens) {
-            int[] last = lastPrompt;
-            lastPrompt = prompt;
-            if (!stale || last.length < STALE || STALE + prompt.length + maxTokens > context) {
-                return prompt;
-            }
-            stale = false;
-            Fired.now();
-            int[] all = Arrays.copyOf(last, STALE + prompt.length);
-            System.arraycopy(prompt, 0, all, STALE, prompt.length);
-            return all;
         }
 
         /** Whether a prompt needs more memory than there is: more than three quarters of the context. */
@@ -167,15 +142,6 @@ final class ContextFaults {
                 Fired.now();
                 full = true;
             }
-        }
-    }
-
-    /** Their cells stay in the cache, before the next prompt. */
-    public static final class StaleCache {
-        @Advice.OnMethodEnter
-        public static void enter(
-                @Advice.Argument(value = 1, readOnly = false) int[] prompt, @Advice.Argument(2) int maxTokens) {
-            prompt = Seen.cached(prompt, maxTokens);
         }
     }
 
