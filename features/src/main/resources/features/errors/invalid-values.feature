@@ -51,6 +51,7 @@ Feature: Invalid values are refused
       | prompt             | ""                   |
       | prompt             | []                   |
       | prompt             | 7                    |
+      | prompt             | [-1]                 |
 
   @ER-01
   Scenario Outline: <field> of <length> characters is refused

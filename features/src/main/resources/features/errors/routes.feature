@@ -31,6 +31,12 @@ Feature: Wrong routes, methods and media types
     Then the worker refuses it with 415
 
   @ER-03
+  Scenario: A request that names no media type is served or refused
+    RFC 9110, section 8.3, lets a worker take it for what it looks like.
+    When the client sends a valid request without a media type
+    Then the worker serves it, or refuses it with 400 or 415
+
+  @ER-03
   Scenario: A body over the limit is refused
     When the client sends ever larger bodies, up to 16 MiB, until one is refused for its size
     Then the worker refuses it with 413

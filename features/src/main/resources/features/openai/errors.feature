@@ -50,6 +50,27 @@ Feature: Errors in the form of the OpenAI API
       | completions |
       | chat        |
 
+  @OA-04 @requests-2
+  Scenario: A system message over the context is refused, not left out
+    When the client sends chat a system message that is longer than the context
+    Then the worker refuses it as context_length_exceeded in the OpenAI form
+
+  @OA-04
+  Scenario Outline: <member> of <value>, which few workers take, is served or refused
+    The worker that takes it must check it: an engine that meets it may die of it.
+    When the client sends <route> a valid request but for <member>, which is:
+      """
+      <value>
+      """
+    Then the worker serves it, or refuses it with 400 in the OpenAI form
+
+    Examples:
+      | route       | member          | value                    |
+      | completions | stream          | "false"                  |
+      | completions | stop_token_ids  | [-1, 4294967295]         |
+      | completions | guided_regex    | "(("                     |
+      | chat        | response_format | {"type":"no_such_type"}  |
+
   @OA-04 @OA-07
   Scenario Outline: A model that the worker does not have is not served by <route>
     When the client asks <route> for the model "touchstone-no-such-model"

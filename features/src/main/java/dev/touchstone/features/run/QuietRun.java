@@ -30,6 +30,7 @@ public final class QuietRun {
      * @param only selection of requirements, such as {@code EV-02,TX}; all where it is empty
      * @param budgets changed limits, each {@code name=value}
      * @param smoke only the quick subset of the scenarios
+     * @param breakEngine template of a command that makes the engine of a worker that the kit started fail for good
      * @param out where the results and the evidence go
      * @param host where the worker's host is looked at, if not on this machine; only with a url
      */
@@ -40,6 +41,7 @@ public final class QuietRun {
             Dialect dialect,
             List<String> budgets,
             boolean smoke,
+            Optional<String> breakEngine,
             Path out,
             Optional<HostEvidence> host) {
 
@@ -49,7 +51,8 @@ public final class QuietRun {
 
         /** The same with the host's evidence from there. */
         public Request withHost(HostEvidence evidence) {
-            return new Request(url, command, only, dialect, budgets, smoke, out, Optional.of(evidence));
+            return new Request(
+                    url, command, only, dialect, budgets, smoke, breakEngine, out, Optional.of(evidence));
         }
     }
 
@@ -127,7 +130,8 @@ public final class QuietRun {
                         OptionalLong.empty()),
                 Budgets.defaults().withAll(request.budgets()),
                 false,
-                new Manner(request.smoke(), 1, Optional.empty(), RunCommand.names(request.budgets())));
+                new Manner(request.smoke(), 1, Optional.empty(), RunCommand.names(request.budgets())),
+                request.breakEngine());
     }
 
     private static Judged judged(RequirementOutcome outcome, List<ScenarioResult> results) {

@@ -57,7 +57,7 @@ public final class BrokenEngineSteps {
     private void observe(LaunchedWorker worker, WorkerClient client, String prompt) throws InterruptedException {
         var request = GenerationRequest.greedy(world.newJobId(), prompt, asking.longest());
         try (StreamingCall running = client.open(world.wire().call("the running job", request))) {
-            running.awaitEvents(STARTED_AND_A_TOKEN, HANGS);
+            running.awaitEvents(STARTED_AND_A_TOKEN, patience());
             switch (EngineBreak.attempt(worker, world.launcher().engineBreaker())) {
                 case EngineBreak.Done done -> world.remember("how", done.how());
                 case EngineBreak.Impossible impossible -> throw world.unsupported(impossible.why());
@@ -66,11 +66,16 @@ public final class BrokenEngineSteps {
             Instant broken = Instant.now();
             world.remember("broken", broken.toString());
             watch(worker, client, broken);
-            world.remember("running", running.awaitEnd(HANGS));
+            world.remember("running", running.awaitEnd(patience()));
             var later = GenerationRequest.greedy(world.newJobId(), prompt, FEW_TOKENS);
-            world.remember("later", client.send(world.wire().call("a later job", later), HANGS));
+            world.remember("later", client.send(world.wire().call("a later job", later), patience()));
             world.remember("exited", !worker.alive());
         }
+    }
+
+    private Duration patience() {
+        Duration request = asking.budgets().request();
+        return request.compareTo(HANGS) < 0 ? request : HANGS;
     }
 
     private void watch(LaunchedWorker worker, WorkerClient client, Instant broken) throws InterruptedException {
@@ -80,7 +85,7 @@ public final class BrokenEngineSteps {
         while (worker.alive() && Instant.now().isBefore(until)) {
             Exchange answer = client.send(health, asking.budgets().head().multipliedBy(2));
             world.add("health", answer);
-            if (answer.status() != 200 && !told) {
+            if (answer.head().isPresent() && answer.status() != 200 && !told) {
                 told = true;
                 until = Instant.now().plus(AFTERWARDS);
             }

@@ -4,8 +4,10 @@ import dev.touchstone.harness.check.ContextLimit;
 import dev.touchstone.harness.check.Generation;
 import dev.touchstone.harness.check.OmittedLimit;
 import dev.touchstone.harness.check.WholePrompt;
+import dev.touchstone.harness.client.Call;
 import dev.touchstone.harness.target.GenerationRequest;
 import dev.touchstone.harness.target.SizedPrompt;
+import dev.touchstone.harness.transcript.BodyEnd;
 import dev.touchstone.harness.transcript.Exchange;
 import io.cucumber.java.en.Then;
 import io.cucumber.java.en.When;
@@ -18,6 +20,9 @@ import java.util.Optional;
 /** Prompts that fill the context. Public because Cucumber makes it. */
 public final class ContextSteps {
     private static final int MOST_TOKENS = 2048;
+    /** A body of so many characters is on its way before any refusal of it. */
+    private static final int READ_AT_ONCE = 1 << 16;
+
     private static final Duration CAP_TIME = Duration.ofSeconds(15);
     private static final BigInteger SEED = BigInteger.valueOf(20261123);
     /** Gives a model reason to look back; without it a model may go on with the filler, whatever the head. */
@@ -65,6 +70,28 @@ public final class ContextSteps {
     @When("the client asks for one token more with the same prompt")
     public void oneMore() throws InterruptedException {
         world.act(() -> refused(world.recall("prompt", String.class), world.recall("tokens", Integer.class) + 1));
+    }
+
+    @When("the client asks for {int} tokens after a prompt of about twice the context, and then continues:")
+    public void farOver(int tokens, String prompt) throws InterruptedException {
+        world.act(() -> {
+            String tooLong = LongPrompts.twice(asking.contextLength());
+            world.remember("characters", tooLong.length());
+            Call call = world.wire()
+                    .call("a prompt over the context", GenerationRequest.greedy(world.newJobId(), tooLong, tokens));
+            Exchange answer = asking.send(call);
+            // A worker may refuse before it has read all, and the reset of its connection may overtake its answer.
+            boolean lost =
+                    tooLong.length() > READ_AT_ONCE && answer.head().isEmpty() && answer.end() instanceof BodyEnd.Cut;
+            world.remember("refused", lost ? asking.send(call.withHeader("Expect", "100-continue")) : answer);
+            asking.greedy(prompt, tokens);
+        });
+    }
+
+    @Then("it is refused before any event, and the short request is served")
+    public void refusedFarOver() {
+        world.record(ContextLimit.farOver(
+                world.recall("refused", Exchange.class), world.recall("characters", Integer.class), asking.latest()));
     }
 
     @When("the client asks for {int} token with a prompt of the whole context")

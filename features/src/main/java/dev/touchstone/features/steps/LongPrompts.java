@@ -29,6 +29,11 @@ final class LongPrompts {
         this.asking = asking;
     }
 
+    /** About twice as many tokens as that, or more: a sentence is more than 8 in any vocabulary. */
+    static String twice(int tokens) {
+        return SENTENCE.repeat(tokens / 4);
+    }
+
     /** A prompt that begins with these words and leaves so many tokens of the context. */
     SizedPrompt leaving(String head, int tokens) throws InterruptedException {
         return leaving(head, PATTERN, tokens);

@@ -3,6 +3,7 @@ package dev.touchstone.features.steps;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.touchstone.harness.check.ChunkForm;
 import dev.touchstone.harness.check.Generation;
@@ -16,6 +17,7 @@ import dev.touchstone.harness.client.OpenAiWire;
 import dev.touchstone.harness.client.OpenAiWire.Route;
 import dev.touchstone.harness.target.GenerationRequest;
 import dev.touchstone.harness.transcript.Exchange;
+import dev.touchstone.harness.verdict.Verdict;
 import io.cucumber.java.en.Then;
 import io.cucumber.java.en.When;
 import java.math.BigInteger;
@@ -99,6 +101,25 @@ public final class OpenAiSteps {
             String prompt = "one two ".repeat(asking.contextLength());
             answered(wire(route).whole("too long", greedy(prompt, 4)));
         });
+    }
+
+    @When("the client sends chat a system message that is longer than the context")
+    public void systemTooLong() throws InterruptedException {
+        world.act(() -> {
+            ObjectNode body = wire(Route.CHAT).body(greedy("one two three", 4), false);
+            ArrayNode messages = body.putArray("messages");
+            messages.addObject().put("role", "system").put("content", "one two ".repeat(asking.contextLength()));
+            messages.addObject().put("role", "user").put("content", "one two three");
+            answered(Call.postJson("a long system message", Route.CHAT.path(), body.toString()));
+        });
+    }
+
+    @Then("the worker serves it, or refuses it with 400 in the OpenAI form")
+    public void servedOrRefused() {
+        world.record(
+                answer().status() == 200
+                        ? new Verdict.Held("OA-04", "it was served")
+                        : OpenAiError.judge(answer(), Set.of(400), Optional.empty()));
     }
 
     @Then("the worker refuses it with {int} in the OpenAI form")

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Requests that a worker must refuse, and how. Public because Cucumber makes it. */
@@ -75,6 +76,14 @@ public final class RefusalSteps {
         });
     }
 
+    @When("the client sends a valid request without a media type")
+    public void noMediaType() throws InterruptedException {
+        world.act(() -> {
+            byte[] body = json(valid()).getBytes(StandardCharsets.UTF_8);
+            answered(new Call("execute", "POST", "/execute", Map.of(), body));
+        });
+    }
+
     @When("the client sends the body:")
     public void body(String body) throws InterruptedException {
         world.act(() -> {
@@ -119,6 +128,16 @@ public final class RefusalSteps {
     public void refused(int status) {
         String rule = status == 400 ? "ER-01" : "ER-03";
         world.record(ErrorForm.judge(rule, answer(), status, "INVALID_REQUEST", Optional.empty()));
+    }
+
+    @Then("the worker serves it, or refuses it with 400 or 415")
+    public void servedWithoutMediaType() {
+        world.record(ErrorForm.servedOrRefused("ER-03", answer(), "a request without Content-Type", Set.of(400, 415)));
+    }
+
+    @Then("the worker refuses it with 400, or serves it")
+    public void servedOrRefused() {
+        world.record(ErrorForm.servedOrRefused("ER-01", answer(), "a body that is not UTF-8", Set.of(400)));
     }
 
     @Then("the worker refuses it with {int} and allows {word}")

@@ -42,6 +42,16 @@ public final class CharacterLimit {
         String expected = "a prompt of %d characters and about %d tokens, to be served"
                 .formatted(asked.characters(), need - generation.maxTokens().orElse(0));
         Refusal refusal = Refusal.of(generation.exchange());
+        Optional<BigInteger> counted =
+                Fields.of(generation.exchange().bodyText()).flatMap(b -> b.integer("prompt_tokens"));
+        if (asked.tokens().isPresent()
+                && counted.filter(n -> ContextLimit.isCut(n, asked.tokens().get()))
+                        .isPresent()) {
+            findings.add(
+                    "all of a prompt of %d characters, about %d tokens, to be counted"
+                            .formatted(asked.characters(), asked.tokens().get()),
+                    "prompt_tokens was " + counted.get());
+        }
         if (!refusal.clean()) {
             findings.add(expected + " or refused by a clean 4xx", Shown.answer(generation.exchange()));
         } else if (refusal.forContext() && fits && !refusal.namesALimitAnyway(asked.characters())) {

@@ -120,6 +120,32 @@ public final class ContextLimit {
                 .formatted(promptTokens, maxTokens, contextLength));
     }
 
+    /**
+     * Judges a prompt of about twice the context: it is refused, and the worker lives on.
+     *
+     * @param characters of the prompt; over 32,768 it may be refused for their number
+     * @param next a short request right after
+     */
+    public static Verdict farOver(Exchange exchange, int characters, Generation next) {
+        var findings = new Findings(RULE);
+        String code =
+                Fields.of(exchange.bodyText()).flatMap(b -> b.string("code")).orElse("");
+        boolean refused = exchange.status() >= 400
+                && exchange.status() < 500
+                && (OpenAiReading.applies(exchange)
+                        || code.equals("CONTEXT_LENGTH_EXCEEDED")
+                        || (characters > CharacterLimit.ALWAYS_ACCEPTED && code.equals("INVALID_REQUEST")));
+        if (!refused) {
+            findings.add(
+                    "a prompt of about twice the context to be refused as CONTEXT_LENGTH_EXCEEDED",
+                    Shown.answer(exchange));
+        }
+        if (!next.ended()) {
+            findings.add("the next short request to be served", "the answer was " + next.outcome());
+        }
+        return findings.orHeld("a prompt of about twice the context was refused, and the next request served");
+    }
+
     private static Verdict refusedOpenAi(Exchange exchange, int promptTokens, int maxTokens, int contextLength) {
         var findings = new Findings(RULE);
         if (exchange.status() != 400) {

@@ -1,9 +1,13 @@
 package dev.touchstone.harness.check;
 
 import dev.touchstone.harness.transcript.Exchange;
+import dev.touchstone.harness.transcript.RequestRecord;
 import dev.touchstone.harness.verdict.Verdict;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** Judges the form of a refusal before any event: status, JSON body, and no event stream. */
 public final class ErrorForm {
@@ -16,11 +20,13 @@ public final class ErrorForm {
      */
     public static Verdict judge(String rule, Exchange exchange, int status, String code, Optional<String> field) {
         var findings = new Findings(rule);
-        if (exchange.head().isEmpty()) {
-            return findings.add("status " + status, Shown.answer(exchange)).broken();
+        if (exchange.head().isEmpty() || exchange.status() != status) {
+            // Other rules say in their own words what was asked.
+            String subject = rule.startsWith("ER-") ? subject(exchange, field) : "";
+            findings.add("status " + status + subject, Shown.answer(exchange));
         }
-        if (exchange.status() != status) {
-            findings.add("status " + status, Shown.answer(exchange));
+        if (exchange.head().isEmpty()) {
+            return findings.broken();
         }
         String type = header(exchange, "Content-Type");
         if (!type.toLowerCase(Locale.ROOT).split(";")[0].strip().equals("application/json")) {
@@ -61,6 +67,24 @@ public final class ErrorForm {
         return findings.orHeld("status 400 with an error object");
     }
 
+    /**
+     * Judges a request that a worker may read in its own way, or refuse.
+     *
+     * @param asked what was asked, such as {@code a request without Content-Type}
+     * @param statuses by which it may be refused
+     */
+    public static Verdict servedOrRefused(String rule, Exchange exchange, String asked, Set<Integer> statuses) {
+        if (exchange.status() == 200) {
+            return new Verdict.Held(rule, asked + " was served");
+        }
+        if (exchange.head().isPresent() && statuses.contains(exchange.status())) {
+            return judge(rule, exchange, exchange.status(), "INVALID_REQUEST", Optional.empty());
+        }
+        return new Findings(rule)
+                .add(asked + " to be served or refused", Shown.answer(exchange))
+                .broken();
+    }
+
     /** Judges ER-03's demand that a 405 names the method that the route takes. */
     public static Verdict allows(Exchange exchange, String method) {
         var findings = new Findings("ER-03");
@@ -92,6 +116,22 @@ public final class ErrorForm {
         }
         field.filter(name -> body.string("field").filter(name::equals).isEmpty())
                 .ifPresent(name -> findings.add("field " + name, "it was " + body.shown("field")));
+    }
+
+    /** What was asked, in a few words: the value at fault, the body that is none, else the route. */
+    private static String subject(Exchange exchange, Optional<String> field) {
+        RequestRecord request = exchange.request();
+        String text = new String(request.body(), StandardCharsets.UTF_8);
+        Optional<Fields> body = Fields.of(text);
+        if (field.isPresent() && body.isPresent()) {
+            return body.get().has(field.get())
+                    ? " for %s %s".formatted(field.get(), body.get().shown(field.get()))
+                    : " for a request without " + field.get();
+        }
+        return text.isEmpty() || body.isPresent()
+                ? " for %s %s"
+                        .formatted(request.method(), URI.create(request.url()).getPath())
+                : " for the body " + Shown.quoted(text);
     }
 
     private static String header(Exchange exchange, String name) {

@@ -12,17 +12,18 @@ import java.util.Optional;
 
 /** Judges HL-02 and HL-03: health answers while the engine works, and does not stall it. */
 public final class HealthDuring {
+    /** No busy moment of a kit or a machine lasts so many budgets. */
+    private static final int NO_MOMENT_BUDGETS = 20;
     /** A prefill shorter than this many budgets cannot show that a call had to wait for its end. */
     private static final int TELLING_BUDGETS = 2;
 
     private HealthDuring() {}
 
-    /** Health calls that were sent while the generation streamed its tokens. */
+    /** Health calls that were under way while the generation streamed its tokens, whenever they had been sent. */
     public static List<Exchange> whileStreaming(Generation generation, List<Exchange> calls) {
         Optional<SseEvent> first =
                 generation.tokens().stream().map(Token::event).findFirst();
-        return first.map(f -> sentBetween(generation, f.nanos(), generation.durationNanos(), calls))
-                .orElse(List.of());
+        return first.map(f -> underWay(generation, f.nanos(), calls)).orElse(List.of());
     }
 
     /**
@@ -100,7 +101,7 @@ public final class HealthDuring {
     /**
      * Judges HL-02 while more clients wait than a worker is likely to have threads.
      *
-     * @param budget for the median; one call may meet a busy moment of the kit
+     * @param budget for the median; one call may meet a busy moment of the kit, but none of many budgets
      */
     public static Verdict crowd(List<Exchange> calls, Duration budget) {
         var findings = new Findings("HL-02");
@@ -114,6 +115,13 @@ public final class HealthDuring {
             findings.add(
                     "health within %d ms while many clients wait".formatted(budget.toMillis()),
                     "half of %d calls took %s or more".formatted(calls.size(), Shown.millis(median)));
+        }
+        long slowest = calls.stream().mapToLong(c -> c.end().nanos()).max().orElseThrow();
+        if (slowest > NO_MOMENT_BUDGETS * budget.toNanos()) {
+            findings.add(
+                    "no health call to take %d ms while many clients wait"
+                            .formatted(NO_MOMENT_BUDGETS * budget.toMillis()),
+                    "one of %d took %s".formatted(calls.size(), Shown.millis(slowest)));
         }
         return findings.orHeld(
                 "%d health calls while many clients waited, median %s".formatted(calls.size(), Shown.millis(median)));
@@ -152,6 +160,15 @@ public final class HealthDuring {
     }
 
     private record Finding(String allowed, String seen) {}
+
+    /** Sent before the generation's end and answered only after that moment of it. */
+    private static List<Exchange> underWay(Generation generation, long from, List<Exchange> calls) {
+        Instant sent = generation.exchange().request().sentAt();
+        Instant begun = sent.plusNanos(from);
+        return sentBetween(generation, 0, generation.durationNanos(), calls).stream()
+                .filter(c -> c.request().sentAt().plusNanos(c.end().nanos()).isAfter(begun))
+                .toList();
+    }
 
     private static List<Exchange> sentBetween(Generation generation, long from, long to, List<Exchange> calls) {
         Instant sent = generation.exchange().request().sentAt();

@@ -54,6 +54,12 @@ public final class HealthTruth {
                                 + Shown.millis(Duration.between(
                                                 failure.at(), e.request().sentAt())
                                         .toNanos())));
+        boolean said = failure.exited() || failure.health().stream().anyMatch(e -> e.status() == 503);
+        if (!said && !late.isEmpty() && late.stream().noneMatch(HealthTruth::healthy)) {
+            findings.add(
+                    "health 503 within %d ms after %s".formatted(budget.toMillis(), failure.how()),
+                    Shown.answer(late.getFirst()));
+        }
         failure.health().stream()
                 .skip(firstBad)
                 .filter(HealthTruth::healthy)
@@ -65,7 +71,7 @@ public final class HealthTruth {
                 .ifPresent(e -> form(e, findings));
         hangs("the job that ran", failure.running(), findings);
         hangs("a job after it", failure.later(), findings);
-        if (firstBad == failure.health().size() && late.isEmpty() && !failure.exited()) {
+        if (late.isEmpty() && !said) {
             return findings.orInconclusive("health was not asked for long enough after the failure");
         }
         return findings.orHeld("%s: %s, and no job hung"

@@ -8,6 +8,7 @@ import dev.touchstone.harness.client.Wire;
 import dev.touchstone.harness.client.WorkerClient;
 import dev.touchstone.harness.json.JsonReading;
 import dev.touchstone.harness.json.JsonText;
+import dev.touchstone.harness.transcript.BodyEnd;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.Optional;
@@ -27,6 +28,8 @@ public final class PromptSizer {
     private final Wire wire;
     private final Supplier<String> jobIds;
     private final Duration limit;
+    /** Whether a prompt that should have been refused was not answered; each further one would take as long. */
+    private volatile boolean silent;
 
     /** @param limit for one request */
     public PromptSizer(WorkerClient client, Wire wire, Supplier<String> jobIds, Duration limit) {
@@ -75,8 +78,13 @@ public final class PromptSizer {
 
     /** What a refusal tells; where the worker serves the request instead, it is let go of at once. */
     private Optional<Integer> told(String prompt) throws InterruptedException {
+        if (silent) {
+            return Optional.empty();
+        }
         try (StreamingCall call = client.open(request(prompt, MOST_TOKENS))) {
-            if (call.awaitHead(limit) && call.soFar().status() == 200) {
+            boolean answered = call.awaitHead(limit);
+            if (!answered || call.soFar().status() == 200) {
+                silent = !answered && call.soFar().end() instanceof BodyEnd.TimedOut;
                 call.abandon();
                 return Optional.empty();
             }

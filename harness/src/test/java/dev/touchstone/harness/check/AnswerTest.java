@@ -13,6 +13,7 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -126,6 +127,36 @@ class AnswerTest {
         Exchange answer = answer(400, "");
         return new Exchange(
                 1, "none", answer.request(), Optional.empty(), List.of(), new BodyEnd.Cut(1, "connection reset"));
+    }
+
+    @Test
+    void namesWhatWasAskedAndShouldHaveBeenRefused() {
+        broken(asked("{\"top_p\":1.1}"), "ER-01", "status 400 for top_p 1.1");
+        broken(asked("{\"job_id\":\"a\"}"), "ER-01", "for a request without top_p");
+        broken(asked("[1]"), "ER-01", "for the body \"[1]\"");
+        broken(asked(""), "ER-01", "for POST /execute");
+    }
+
+    private static Verdict asked(String request) {
+        var served = Literal.exchange(200, Map.of(), request, Literal.CONFORMING, new BodyEnd.Complete(1));
+        return ErrorForm.judge("ER-01", served, 400, "INVALID_REQUEST", Optional.of("top_p"));
+    }
+
+    @Test
+    void letsAWorkerServeOrRefuseWhatItMayReadInItsOwnWay() {
+        held(either(200, Literal.CONFORMING), "was served");
+        held(either(415, ERROR), "status 415");
+        broken(either(415, "<html>"), "ER-03", "one JSON object");
+        broken(either(500, "{}"), "ER-03", "a request without Content-Type to be served or refused", "it was 500");
+        broken(
+                ErrorForm.servedOrRefused("ER-03", none(), "a request without Content-Type", Set.of(415)),
+                "ER-03",
+                "no answer came");
+    }
+
+    private static Verdict either(int status, String body) {
+        return ErrorForm.servedOrRefused(
+                "ER-03", answer(status, body), "a request without Content-Type", Set.of(400, 415));
     }
 
     @Test

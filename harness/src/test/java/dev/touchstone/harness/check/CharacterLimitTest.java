@@ -54,6 +54,11 @@ class CharacterLimitTest {
         broken(refused("CONTEXT_LENGTH_EXCEEDED", "Too long.", 40_000, 3000), "CX-03", "refused as INVALID_REQUEST");
         broken(refused("INTERNAL", "Oops.", 40_000, 3000), "CX-03", "a clean 4xx");
         broken(
+                refused("CONTEXT_LENGTH_EXCEEDED", "Too long.\",\"prompt_tokens\":5850,\"a\":\"", 48_000, 9000),
+                "CX-03",
+                "all of a prompt of 48000 characters, about 9000 tokens, to be counted",
+                "prompt_tokens was 5850");
+        broken(
                 CharacterLimit.judge(
                         new Asked(Generation.of(ContextTest.none(new BodyEnd.Cut(1, "reset"))), 40_000, Optional.of(1)),
                         8192),

@@ -126,6 +126,23 @@ class ContextTest {
     }
 
     @Test
+    void judgesAPromptFarOverTheContext() {
+        Generation next = came(2, 9, "max_tokens");
+        held(ContextLimit.farOver(answer(400, TOO_LONG), 20_000, next), "twice the context was refused");
+        String characters = TOO_LONG.replace("CONTEXT_LENGTH_EXCEEDED", "INVALID_REQUEST");
+        held(ContextLimit.farOver(answer(400, characters), 40_000, next), "was refused");
+        held(ContextLimit.farOver(OpenAiLiteral.json(400, OPENAI_TOO_LONG), 20_000, next), "was refused");
+        String wish = "a prompt of about twice the context to be refused";
+        broken(ContextLimit.farOver(answer(400, characters), 20_000, next), "CX-01", wish, "it was 400");
+        broken(ContextLimit.farOver(answer(200, Literal.CONFORMING), 20_000, next), "CX-01", wish, "it was 200");
+        broken(ContextLimit.farOver(none(new BodyEnd.Cut(1, "reset")), 20_000, next), "CX-01", wish, "no answer came");
+        broken(
+                ContextLimit.farOver(answer(400, TOO_LONG), 20_000, failed(none(new BodyEnd.Cut(1, "refused")))),
+                "CX-01",
+                "the next short request to be served");
+    }
+
+    @Test
     void judgesTheRefusalInTheOpenAiFormToo() {
         held(ContextLimit.refused(OpenAiLiteral.json(400, OPENAI_TOO_LONG), 9, 2, 10), "refused with 400");
         broken(ContextLimit.refused(OpenAiLiteral.json(200, "{}"), 9, 2, 10), "CX-01", "status 400", "it was 200");

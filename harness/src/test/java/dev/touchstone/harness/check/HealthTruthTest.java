@@ -17,7 +17,9 @@ import dev.touchstone.harness.transcript.RequestRecord;
 import dev.touchstone.harness.verdict.Verdict;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The teeth of HL-04 and HL-05, and of HL-02 and HL-03 where many wait or a prefill is left. */
@@ -104,6 +106,28 @@ class HealthTruthTest {
     }
 
     @Test
+    void catchesHealthThatDoesNotAnswer() {
+        Exchange silent = silent(10);
+        broken(
+                truth(silent, silent(150)),
+                "HL-05",
+                "health 503 within 100 ms after the engine was killed",
+                "no answer came: the kit gave up");
+        held(truth(silent, said(503, DEAD, 150, 1)), "health answered 503");
+        inconclusive(truth(silent), "not asked for long enough");
+    }
+
+    private static Exchange silent(int sentMillis) {
+        return new Exchange(
+                1,
+                "health",
+                said(503, DEAD, sentMillis, 1).request(),
+                Optional.empty(),
+                List.of(),
+                new BodyEnd.TimedOut(2_000_000_000L));
+    }
+
+    @Test
     void catchesAJobThatHangs() {
         Generation hung = ending("", new BodyEnd.TimedOut(30_000_000_000L));
         broken(
@@ -140,6 +164,9 @@ class HealthTruthTest {
                 "HL-02",
                 "while many clients wait",
                 "101.0 ms");
+        List<Exchange> oneLong = Stream.concat(calls.stream(), Stream.of(said(200, IDLE, 30, 2001)))
+                .toList();
+        broken(HealthDuring.crowd(oneLong, BUDGET), "HL-02", "no health call to take 2000 ms", "2001.0 ms");
         broken(HealthDuring.crowd(List.of(said(503, IDLE, 1, 1)), BUDGET), "HL-02", "health to answer 200");
         inconclusive(HealthDuring.crowd(List.of(), BUDGET), "was not asked");
     }

@@ -156,6 +156,9 @@ class TimingTest {
         List<Exchange> inside = HealthDuring.whileStreaming(
                 generation, List.of(called(200, 50, 1), called(200, 101, 1), called(200, 200, 1)));
         assertThat(inside).hasSize(1);
+        assertThat(HealthDuring.whileStreaming(generation, List.of(called(200, 50, 60))))
+                .as("one that had to wait for the stream")
+                .hasSize(1);
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.util.TreeSet;
  * @param budgets changed limits, also for the twin, each {@code name=value}
  * @param intermittent how often it shows, such as {@code one reply in eight}; empty where always
  * @param fast whether it belongs to the fast tier
+ * @param breaksEngine whether the kit is to break the engine, which its twin lets it do too
  */
 record Fault(
         String id,
@@ -33,7 +34,8 @@ record Fault(
         int workers,
         List<String> budgets,
         String intermittent,
-        boolean fast) {
+        boolean fast,
+        boolean breaksEngine) {
 
     /** A phrase under {@code teeth} of a requirement. */
     record Phrase(String requirement, String text) {

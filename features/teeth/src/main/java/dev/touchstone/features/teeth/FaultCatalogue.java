@@ -28,7 +28,8 @@ final class FaultCatalogue {
             "workers",
             "budgets",
             "intermittent",
-            "fast");
+            "fast",
+            "breaks-engine");
 
     private final Map<String, Fault> faults = new LinkedHashMap<>();
     private final List<Unseen> unseen = new ArrayList<>();
@@ -71,7 +72,8 @@ final class FaultCatalogue {
                 entry.count("workers", 1),
                 entry.texts("budgets"),
                 entry.text("intermittent", ""),
-                entry.flag("fast", layer == Layer.WIRE));
+                entry.flag("fast", layer == Layer.WIRE),
+                entry.flag("breaks-engine", false));
     }
 
     private static Fault.Phrase phrase(YamlEntry entry, String text) {

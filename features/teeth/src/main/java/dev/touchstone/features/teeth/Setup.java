@@ -12,8 +12,15 @@ import java.util.Optional;
  * @param only selection of requirements
  * @param options of the worker's command line
  * @param workers how many of them stand behind one proxy
+ * @param breaksEngine whether the kit may break the engine
  */
-record Setup(Optional<String> only, Dialect dialect, String options, int workers, List<String> budgets) {
+record Setup(
+        Optional<String> only,
+        Dialect dialect,
+        String options,
+        int workers,
+        List<String> budgets,
+        boolean breaksEngine) {
 
     static Setup of(Fault fault) {
         return new Setup(
@@ -21,14 +28,20 @@ record Setup(Optional<String> only, Dialect dialect, String options, int workers
                 fault.dialect(),
                 fault.options(),
                 fault.workers(),
-                fault.budgets());
+                fault.budgets(),
+                fault.breaksEngine());
     }
 
     static Setup of(Innocent innocent) {
-        return new Setup(innocent.only(), innocent.dialect(), innocent.options(), 1, innocent.budgets());
+        return new Setup(innocent.only(), innocent.dialect(), innocent.options(), 1, innocent.budgets(), false);
     }
 
     QuietRun.Request request(Optional<String> url, Optional<String> command, Path out) {
-        return new QuietRun.Request(url, command, only, dialect, budgets, false, out, Optional.empty());
+        return request(url, command, Optional.empty(), out);
+    }
+
+    /** @param breakEngine template of a command that breaks the engine of a worker that the kit started */
+    QuietRun.Request request(Optional<String> url, Optional<String> command, Optional<String> breakEngine, Path out) {
+        return new QuietRun.Request(url, command, only, dialect, budgets, false, breakEngine, out, Optional.empty());
     }
 }

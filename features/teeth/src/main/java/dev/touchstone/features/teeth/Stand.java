@@ -16,6 +16,9 @@ import java.util.function.Function;
 /** Puts workers up and has the kit look at them. One at a time; not thread-safe. */
 final class Stand implements AutoCloseable {
 
+    /** A worker whose engine fails once a file beside its report is there, and that is honest otherwise. */
+    private static final String BREAKABLE = "breakable-engine";
+
     private final Commands commands;
     private final HonestWorkers honest;
     private final QuietRun kit = new QuietRun();
@@ -52,9 +55,11 @@ final class Stand implements AutoCloseable {
         }
     }
 
-    /** The real worker as it is, started by the kit. */
+    /** The real worker as it is, started by the kit; where its engine is to be broken, with the means for that. */
     Observation started(Setup setup, Path out) throws InterruptedException {
-        return look(setup.request(Optional.empty(), Optional.of(commands.honest(setup.options())), out), () -> 0);
+        return setup.breaksEngine()
+                ? withAgent(setup, BREAKABLE, out)
+                : look(setup.request(Optional.empty(), Optional.of(commands.honest(setup.options())), out), () -> 0);
     }
 
     /** The real worker with an agent in its process, started by the kit. */
@@ -67,7 +72,9 @@ final class Stand implements AutoCloseable {
             return Observation.failed("The results cannot be written to " + out + ": " + e.getMessage() + ".", 0);
         }
         String command = commands.faulty(fault, report.toString(), setup.options());
-        return look(setup.request(Optional.empty(), Optional.of(command), out), () -> lines(report));
+        Optional<String> breakEngine =
+                setup.breaksEngine() ? Optional.of("touch '" + report + ".broken.{pid}'") : Optional.empty();
+        return look(setup.request(Optional.empty(), Optional.of(command), breakEngine, out), () -> lines(report));
     }
 
     /** How often something fired; asked once the run is over. */

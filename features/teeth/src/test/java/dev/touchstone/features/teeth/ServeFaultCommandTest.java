@@ -94,8 +94,10 @@ class ServeFaultCommandTest {
                 Map.of("EV-02", "terminal"),
                 Dialect.NATIVE,
                 "",
+                1,
                 List.of(),
                 "",
+                false,
                 false);
     }
 }

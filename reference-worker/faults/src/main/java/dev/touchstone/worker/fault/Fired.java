@@ -39,6 +39,11 @@ public final class Fired {
         return parent == null ? Path.of(System.getProperty("java.io.tmpdir")) : parent;
     }
 
+    /** The file of the report; faults of one process may keep what they need beside it. */
+    static String file() {
+        return file;
+    }
+
     /** To be called by every fault at the moment when it does something wrong. */
     public static void now() {
         if (TOLD.compareAndSet(false, true) && !file.isEmpty()) {

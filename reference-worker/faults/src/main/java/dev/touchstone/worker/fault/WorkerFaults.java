@@ -17,6 +17,7 @@ final class WorkerFaults {
             ContextFaults.ALL,
             ErrorFaults.ALL,
             HealthFaults.ALL,
+            EngineDeathFaults.ALL,
             CancelFaults.ALL,
             DisconnectFaults.ALL,
             QueueFaults.ALL,
