@@ -121,6 +121,45 @@ class ArchitectureTest {
     }
 
     @Test
+    void nothingKnowsTheTeeth() {
+        atLeast(10, "dev.touchstone.features.teeth");
+        atLeast(100, "dev.touchstone.harness", "dev.touchstone.features.run", "dev.touchstone.features.steps");
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.touchstone.features.teeth..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.touchstone.features.teeth..")
+                .check(ALL);
+    }
+
+    @Test
+    void nothingKnowsTheFaultsOfTheWorker() {
+        atLeast(5, "dev.touchstone.worker.fault");
+        atLeast(100, "dev.touchstone.worker");
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.touchstone.worker.fault..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.touchstone.worker.fault..", "net.bytebuddy..")
+                .check(ALL);
+    }
+
+    @Test
+    void teethNeverSeeTheWorker() {
+        atLeast(10, "dev.touchstone.features.teeth");
+        atLeast(10, "dev.touchstone.features.teeth.wire");
+        noClasses()
+                .that()
+                .resideInAPackage("dev.touchstone.features.teeth..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.touchstone.worker..", "io.undertow..", "net.bytebuddy..")
+                .check(ALL);
+    }
+
+    @Test
     void namesSayWhatThingsAre() {
         classes()
                 .that()

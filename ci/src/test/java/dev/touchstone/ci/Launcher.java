@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -12,6 +13,11 @@ import java.util.concurrent.TimeUnit;
 record Launcher(int status, String output) {
 
     static Launcher touchstone(Path work, String... arguments) throws IOException, InterruptedException {
+        return touchstone(work, Duration.ofMinutes(4), arguments);
+    }
+
+    static Launcher touchstone(Path work, Duration limit, String... arguments)
+            throws IOException, InterruptedException {
         Path root = root();
         List<String> command =
                 new ArrayList<>(List.of(root.resolve("touchstone").toString()));
@@ -23,9 +29,9 @@ record Launcher(int status, String output) {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        if (!process.waitFor(4, TimeUnit.MINUTES)) {
+        if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
             process.destroyForcibly();
-            throw new AssertionError("touchstone did not end within 4 minutes:\n" + Files.readString(log));
+            throw new AssertionError("touchstone did not end within " + limit.toMinutes() + " minutes:\n" + Files.readString(log));
         }
         return new Launcher(process.exitValue(), Files.readString(log, StandardCharsets.UTF_8));
     }

@@ -1,6 +1,8 @@
 package dev.touchstone.harness.cli;
 
+import dev.touchstone.harness.contract.NearMatches;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
@@ -26,8 +28,8 @@ public final class Main {
                 .ifPresent(text ->
                         root.getCommandSpec().usageMessage().footer(text.lines().toArray(String[]::new)));
         root.setOut(out).setErr(err).setCaseInsensitiveEnumValuesAllowed(true);
-        root.setParameterExceptionHandler(
-                (e, _) -> say(err, oneSentence("" + e.getMessage()) + " See touchstone --help."));
+        root.setParameterExceptionHandler((e, _) ->
+                say(err, oneSentence(noSuchCommand(e).orElse("" + e.getMessage())) + " See touchstone --help."));
         root.setExecutionExceptionHandler((e, _, _) -> failed(err, e));
         try {
             return root.execute(args);
@@ -40,6 +42,22 @@ public final class Main {
     /** What the shell launcher can do beside this program (serve, model, bench); it tells us through a property. */
     private static Optional<String> companions() {
         return Optional.ofNullable(System.getProperty("touchstone.companion.help"));
+    }
+
+    /** What picocli calls an unmatched argument, where it stands in a command's place. */
+    private static Optional<String> noSuchCommand(CommandLine.ParameterException e) {
+        if (!(e instanceof CommandLine.UnmatchedArgumentException unmatched)
+                || e.getCommandLine().getParent() != null) {
+            return Optional.empty();
+        }
+        String name = unmatched.getUnmatched().getFirst();
+        if (name.startsWith("-")) {
+            return Optional.empty();
+        }
+        List<String> near =
+                NearMatches.of(name, e.getCommandLine().getSubcommands().keySet());
+        return Optional.of(
+                "There is no command '" + name + "'" + (near.isEmpty() ? "" : "; near is " + String.join(", ", near)));
     }
 
     private static int failed(PrintWriter err, Throwable e) {

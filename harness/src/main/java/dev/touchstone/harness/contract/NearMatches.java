@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** Finds what somebody who mistyped a name may have meant. */
-final class NearMatches {
+public final class NearMatches {
 
     private static final int MOST = 5;
     private static final int FARTHEST = 2;
@@ -14,7 +14,7 @@ final class NearMatches {
     private NearMatches() {}
 
     /** The nearest names, at most five, nearest first. */
-    static List<String> of(String term, Iterable<String> names) {
+    public static List<String> of(String term, Iterable<String> names) {
         record Near(String name, int distance) {}
         String wanted = term.toUpperCase(Locale.ROOT);
         List<Near> near = new ArrayList<>();

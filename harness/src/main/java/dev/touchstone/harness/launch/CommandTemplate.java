@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A worker's command line with the placeholder {@code {port}}, split into words as a POSIX shell does: single quotes
@@ -60,7 +61,21 @@ public record CommandTemplate(String text) {
         }
         words.add(name);
         words.add(value);
-        return new CommandTemplate(words.stream().map(CommandTemplate::quoted).collect(Collectors.joining(" ")));
+        return of(words.stream());
+    }
+
+    /** The same command line with those words at its end, as they are. */
+    public CommandTemplate withWords(List<String> more) {
+        return of(Stream.concat(split(text).stream(), more.stream()));
+    }
+
+    /** The same command line with a placeholder, such as {@code fault} for <code>{fault}</code>, replaced by its value. */
+    public CommandTemplate filling(String name, String value) {
+        return of(split(text).stream().map(word -> filled(word, Map.of(name, value))));
+    }
+
+    private static CommandTemplate of(Stream<String> words) {
+        return new CommandTemplate(words.map(CommandTemplate::quoted).collect(Collectors.joining(" ")));
     }
 
     /** The value of an option that it has, as {@code --name value} or {@code --name=value}; the last counts. */

@@ -3,6 +3,7 @@ package dev.touchstone.harness.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CommandTemplateTest {
@@ -23,6 +24,24 @@ class CommandTemplateTest {
     void refusesAnOpenQuoteAndAnEmptyCommand() {
         assertThatThrownBy(() -> new CommandTemplate("a 'b").words(1)).hasMessageContaining("leaves a quote (') open");
         assertThatThrownBy(() -> new CommandTemplate(" ")).hasMessageContaining("is empty");
+    }
+
+    @Test
+    void addsWordsAsTheyAreAndFillsInOnePlaceholder() {
+        assertThat(new CommandTemplate("java -javaagent:'a b.jar'={fault},{report} serve --port {port}")
+                        .filling("fault", "seed-ignored")
+                        .filling("report", "/tmp/it's here")
+                        .withWords(List.of("--model", "a b", ""))
+                        .words(7))
+                .containsExactly(
+                        "java",
+                        "-javaagent:a b.jar=seed-ignored,/tmp/it's here",
+                        "serve",
+                        "--port",
+                        "7",
+                        "--model",
+                        "a b",
+                        "");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.touchstone.features.teeth;
 
 import dev.touchstone.harness.cli.CommandFailure;
+import dev.touchstone.harness.launch.CommandTemplate;
 import java.util.Optional;
 
 /**
@@ -28,7 +29,12 @@ record Commands(String honest, String faulty) {
     }
 
     String faulty(String fault, String report, String options) {
-        return joined(faulty.replace("{fault}", fault).replace("{report}", report), options);
+        return joined(
+                new CommandTemplate(faulty)
+                        .filling("fault", fault)
+                        .filling("report", report)
+                        .text(),
+                options);
     }
 
     private static String joined(String command, String options) {

@@ -13,7 +13,9 @@ final class Ledger {
     private Ledger() {}
 
     /**
-     * @param whole whether every fault was judged, so that every MUST must have a kill
+     * Looks for them.
+     *
+     * @param whole whether a whole tier was judged, so that every MUST must have a kill; not where a person chose some
      */
     static List<String> complaints(FaultCatalogue catalogue, Matrix.Results results, boolean whole) {
         List<String> complaints = new ArrayList<>();

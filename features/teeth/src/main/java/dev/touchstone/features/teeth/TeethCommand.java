@@ -2,6 +2,7 @@ package dev.touchstone.features.teeth;
 
 import dev.touchstone.harness.cli.Command;
 import dev.touchstone.harness.cli.CommandFailure;
+import dev.touchstone.harness.cli.TeethRenderer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 
@@ -101,19 +103,24 @@ public final class TeethCommand implements Command, Callable<Integer> {
             }
         }
         Duration took = Duration.ofNanos(System.nanoTime() - begun);
-        List<String> complaints = Ledger.complaints(catalogue, results, all && only.isEmpty());
+        List<String> complaints = Ledger.complaints(catalogue, results, only.isEmpty());
         String tier = only.isPresent() ? "selected" : all ? "all" : "fast";
         MatrixJson.Manner manner = new MatrixJson.Manner(tier, noise, times, beside, startedAt, took);
         account.end(results, complaints, took, write(new MatrixJson(catalogue, results).text(manner)));
         return complaints.isEmpty() ? 0 : 1;
     }
 
+    /** Returns the page that a person should open. */
     private Path write(String text) {
         try {
             Files.createDirectories(out);
             Path file = out.resolve("teeth.json");
             Files.writeString(file, text);
-            return file;
+            Path shown = file;
+            for (TeethRenderer renderer : ServiceLoader.load(TeethRenderer.class)) {
+                shown = renderer.render(out);
+            }
+            return shown;
         } catch (IOException e) {
             throw new CommandFailure("The results cannot be written to " + out + ": " + e.getMessage() + ".");
         }

@@ -1,33 +1,58 @@
 package dev.touchstone.worker.fault;
 
 import java.lang.instrument.Instrumentation;
-import java.util.List;
-import net.bytebuddy.agent.builder.AgentBuilder;
-import net.bytebuddy.asm.Advice;
-import net.bytebuddy.matcher.ElementMatchers;
+import org.jspecify.annotations.Nullable;
 
-/** {@code -javaagent:touchstone-worker-faults.jar=NAME,REPORT}: the worker of this process has the fault NAME. */
+/**
+ * {@code -javaagent:touchstone-worker-faults.jar=NAME,REPORT}: the worker of this process has the fault NAME. A fault
+ * that cannot be woven whole ends the process with one sentence and status 1, or the kit would judge a worker without it.
+ */
 public final class FaultAgent {
+
+    private static final int CANNOT_START = 1;
 
     private FaultAgent() {}
 
     /**
      * Called by the JVM before the worker's main.
      *
-     * @param argument the fault's id, and after a comma the file to which it reports that it fired
+     * @param argument the fault's id, and after a comma the file to which it reports that it fired; without a file, or
+     *     with an empty one, it reports to nobody
      */
-    public static void premain(String argument, Instrumentation instrumentation) {
-        String[] parts = argument.split(",", 2);
-        List<Weave> weaves = WorkerFaults.named(parts[0])
-                .orElseThrow(() -> new IllegalArgumentException("There is no worker fault '" + parts[0] + "'."));
-        Fired.reportTo(parts[0], parts.length > 1 ? parts[1] : "");
-        for (Weave weave : weaves) {
-            new AgentBuilder.Default()
-                    .disableClassFormatChanges()
-                    .type(ElementMatchers.named(weave.type()))
-                    .transform((builder, _, _, _, _) ->
-                            builder.visit(Advice.to(weave.advice()).on(weave.method())))
-                    .installOn(instrumentation);
+    public static void premain(@Nullable String argument, Instrumentation instrumentation) {
+        orEnd(() -> install(argument == null ? "" : argument, instrumentation));
+    }
+
+    /** Does it, or says why not and ends the process: the JVM would print a stack trace for what premain throws. */
+    static void orEnd(Weaving weaving) {
+        try {
+            weaving.run();
+        } catch (NotWoven e) {
+            end("" + e.getMessage());
         }
+    }
+
+    /** Ends the process as a worker that could not start. It runs no shutdown hook: whose thread this is, is not known. */
+    static void end(String sentence) {
+        System.err.println(sentence.replaceAll("\\s+", " "));
+        System.err.flush();
+        Runtime.getRuntime().halt(CANNOT_START);
+    }
+
+    private static void install(String argument, Instrumentation instrumentation) throws NotWoven {
+        String[] parts = argument.split(",", 2);
+        var weaves = WorkerFaults.named(parts[0])
+                .orElseThrow(() -> new NotWoven("There is no worker fault '" + parts[0]
+                        + "'; accepted is the id of one of "
+                        + WorkerFaults.all().size() + ", such as '"
+                        + WorkerFaults.all().firstKey() + "'."));
+        Fired.reportTo(parts[0], parts.length > 1 ? parts[1] : "");
+        new Weaver(weaves).installOn(instrumentation);
+    }
+
+    /** What may fail to be woven. */
+    @FunctionalInterface
+    interface Weaving {
+        void run() throws NotWoven;
     }
 }

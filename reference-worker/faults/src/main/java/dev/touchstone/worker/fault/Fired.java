@@ -19,7 +19,16 @@ public final class Fired {
 
     private Fired() {}
 
-    static void reportTo(String name, String path) {
+    /**
+     * Where to tell it; nowhere where the path is empty.
+     *
+     * @throws NotWoven when nothing could be written there later
+     */
+    static void reportTo(String name, String path) throws NotWoven {
+        Path folder = Path.of(path).toAbsolutePath().getParent();
+        if (!path.isEmpty() && (folder == null || !Files.isWritable(folder))) {
+            throw new NotWoven("The fault's report " + path + " cannot be written, for its folder cannot.");
+        }
         fault = name;
         file = path;
     }

@@ -3,6 +3,8 @@ package dev.touchstone.worker.fault;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** The faults of layer {@code worker} by the id that the catalogue gives them. A new area adds its own list here. */
 final class WorkerFaults {
@@ -29,8 +31,19 @@ final class WorkerFaults {
     private WorkerFaults() {}
 
     static Optional<List<Weave>> named(String id) {
-        return AREAS.stream()
-                .flatMap(area -> Optional.ofNullable(area.get(id)).stream())
-                .findFirst();
+        return Optional.ofNullable(all().get(id));
+    }
+
+    /** Every fault by its id. */
+    static SortedMap<String, List<Weave>> all() {
+        SortedMap<String, List<Weave>> all = new TreeMap<>();
+        for (Map<String, List<Weave>> area : AREAS) {
+            area.forEach((id, weaves) -> {
+                if (all.put(id, weaves) != null) {
+                    throw new IllegalStateException("Two worker faults are called '" + id + "'.");
+                }
+            });
+        }
+        return all;
     }
 }

@@ -1,6 +1,7 @@
 package dev.touchstone.features.teeth.wire;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -55,5 +56,16 @@ public record AnswerHead(int status, String reason, List<HeaderLine> headers) {
                 && header("Content-Type")
                         .filter(type -> type.startsWith("text/event-stream"))
                         .isPresent();
+    }
+
+    /** Whether the connection is closed after this answer. */
+    boolean closes() {
+        return saysClose(headers);
+    }
+
+    static boolean saysClose(List<HeaderLine> headers) {
+        return headers.stream()
+                .anyMatch(h ->
+                        h.is("Connection") && h.value().toLowerCase(Locale.ROOT).contains("close"));
     }
 }

@@ -26,6 +26,11 @@ public final class WireFaults {
 
     private WireFaults() {}
 
+    /** The ids of all. */
+    public static List<String> ids() {
+        return AREAS.stream().flatMap(area -> area.keySet().stream()).toList();
+    }
+
     /** A fresh instance, for one proxy. */
     public static Optional<TrafficChange> named(String id) {
         return AREAS.stream()

@@ -1,0 +1,91 @@
+package dev.touchstone.ci;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The ledger of the kit's own proof: the fast tier of the teeth is judged, and any MUST without a kill, any survivor, any
+ * void trial and any phrase or bug without a fault fails the build. {@code ./touchstone teeth --all} judges the rest.
+ */
+class LedgerIT {
+
+    private static final Path OUT = Launcher.root().resolve("ci/target/ledger/teeth");
+    private static final Duration LIMIT = Duration.ofMinutes(12);
+    /** Fewer than these would mean that the catalogue was not read, not that the kit got better. */
+    private static final int LEAST_FAULTS = 150;
+
+    private static Launcher run = new Launcher(-1, "");
+    private static JsonNode matrix = new ObjectMapper().createObjectNode();
+
+    @BeforeAll
+    static void judgeTheFastTier() throws IOException, InterruptedException {
+        run = Launcher.touchstone(OUT.getParent(), LIMIT, "teeth", "--out", OUT.toString());
+        Path json = OUT.resolve("teeth.json");
+        assertThat(json).as(run.output()).exists();
+        matrix = new ObjectMapper().readTree(Files.readString(json));
+    }
+
+    @Test
+    void everyFaultOfTheFastTierIsKilledAndTheRunSaysSo() {
+        assertThat(matrix.path("tier").asText()).isEqualTo("fast");
+        assertThat(matrix.path("faults")).hasSizeGreaterThan(LEAST_FAULTS);
+        for (JsonNode fault : matrix.path("faults")) {
+            assertThat(fault.path("outcome").asText())
+                    .as(fault.path("id").asText() + ": " + fault.path("reason").asText())
+                    .isEqualTo("killed");
+            assertThat(fault.path("fired").asLong()).as(fault.path("id").asText()).isPositive();
+            assertThat(fault.path("twin").path("clean").asBoolean())
+                    .as(fault.path("id").asText())
+                    .isTrue();
+        }
+        assertThat(run.status()).as(run.output()).isZero();
+    }
+
+    @Test
+    void everyMustHasAKillOrAReasonWhyNoneIsPossible() {
+        assertThat(matrix.path("ledger")).hasSizeGreaterThan(90);
+        List<String> without = new ArrayList<>();
+        for (JsonNode requirement : matrix.path("ledger")) {
+            boolean killed = false;
+            boolean excused = true;
+            for (JsonNode phrase : requirement.path("phrases")) {
+                killed |= phrase.path("killed").asBoolean();
+                excused &= !phrase.path("unseen").asText().isEmpty();
+            }
+            if (requirement.path("level").asText().equals("MUST") && !killed && !excused) {
+                without.add(requirement.path("id").asText());
+            }
+        }
+        assertThat(without).isEmpty();
+    }
+
+    @Test
+    void everyPhraseAndEveryFieldBugHasAFaultOrAReason() {
+        List<String> gaps = new ArrayList<>();
+        for (JsonNode requirement : matrix.path("ledger")) {
+            for (JsonNode phrase : requirement.path("phrases")) {
+                if (phrase.path("faults").isEmpty() && phrase.path("unseen").asText().isEmpty()) {
+                    gaps.add(requirement.path("id").asText() + ": "
+                            + phrase.path("phrase").asText());
+                }
+            }
+        }
+        for (JsonNode bug : matrix.path("bugs")) {
+            if (bug.path("faults").isEmpty() && bug.path("unseen").asText().isEmpty()) {
+                gaps.add(bug.path("id").asText());
+            }
+        }
+        assertThat(matrix.path("bugs")).hasSizeGreaterThan(120);
+        assertThat(gaps).isEmpty();
+    }
+}
