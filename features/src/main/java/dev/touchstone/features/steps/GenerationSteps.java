@@ -76,8 +76,12 @@ public final class GenerationSteps {
 
     private void repeat(int times, int tokens, double temperature, Optional<BigInteger> seed, String prompts)
             throws InterruptedException {
-        String prompt =
-                asking.lasting(Asking.lines(prompts), tokens, (tokens + 1) / 2).prompt();
+        Generation probe = asking.lasting(Asking.lines(prompts), tokens, (tokens + 1) / 2);
+        String prompt = probe.prompt();
+        if (temperature == 0) {
+            // The first time that the worker reads this prompt counts as much as the others.
+            asking.keep(probe.exchange());
+        }
         for (int n = 0; n < times; n++) {
             asking.sampled(prompt, tokens, temperature, seed);
         }

@@ -3,6 +3,7 @@ package dev.touchstone.harness.check;
 import dev.touchstone.harness.sse.SseEvent;
 import dev.touchstone.harness.sse.SseReader;
 import dev.touchstone.harness.sse.SseStream;
+import dev.touchstone.harness.transcript.BodyEnd;
 import dev.touchstone.harness.transcript.Exchange;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -110,6 +111,11 @@ public final class Generation {
     /** Whether the generation came to a proper end rather than to an error or to nothing. */
     public boolean ended() {
         return reading.ended();
+    }
+
+    /** Whether the connection was refused or broke off before the text had come to an end. */
+    public boolean wasCut() {
+        return !ended() && exchange.end() instanceof BodyEnd.Cut;
     }
 
     /** Whether the model itself ended the text before the asked number of tokens was reached. */

@@ -9,11 +9,22 @@ import java.util.WeakHashMap;
 /** Events of a job that wait for its reader. Thread-safe. */
 public final class Backlog {
 
-    private static final int MOST = 256;
-    private static final int KEPT = 64;
+    private static final int MOST = 16;
+    private static final int KEPT = 4;
+    /** A reader that is only a little late is served as it should be. */
+    private static final long LATE_NANOS = 300_000_000;
+
+    private static final Map<JobLog, Long> STALLED = Collections.synchronizedMap(new WeakHashMap<>());
     private static final Map<JobLog, JobEvent.Token> MERGED = Collections.synchronizedMap(new WeakHashMap<>());
 
     private Backlog() {}
+
+    /** The reader's socket is full, now or still. */
+    public static void stalls(JobLog log, boolean already) {
+        if (!already) {
+            STALLED.put(log, System.nanoTime());
+        }
+    }
 
     /** The event to send next, where all but the newest tokens are dropped. */
     public static int dropped(JobLog log, int sent) {
@@ -52,7 +63,12 @@ public final class Backlog {
     private static int newest(JobLog log, int sent) {
         int written = log.written();
         int next = sent;
-        while (written - sent > MOST && written - next > KEPT && log.get(next + 1) instanceof JobEvent.Token) {
+        boolean late = System.nanoTime() - STALLED.getOrDefault(log, System.nanoTime()) > LATE_NANOS;
+        while (late
+                && written - sent > MOST
+                && log.get(next) instanceof JobEvent.Token
+                && written - next > KEPT
+                && log.get(next + 1) instanceof JobEvent.Token) {
             next++;
         }
         return next;

@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 /** Bodies that are no text. */
 public final class BrokenBody {
 
-    private static final Pattern LONE = Pattern.compile("\\\\u[dD][89abAB]..(?!\\\\u[dD][c-fC-F])"
-            + "|(?<!\\\\u[dD][89abAB]..)\\\\u[dD][c-fC-F]..");
+    private static final Pattern LONE = Pattern.compile(
+            "\\\\u[dD][89abAB]..(?!\\\\u[dD][c-fC-F])" + "|(?<!\\\\u[dD][89abAB]..)\\\\u[dD][c-fC-F]..");
 
     private BrokenBody() {}
 

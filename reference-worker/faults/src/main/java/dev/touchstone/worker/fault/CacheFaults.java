@@ -28,8 +28,7 @@ final class CacheFaults {
                     Stream.concat(
                                     Batch.WEAVES.stream(),
                                     Stream.of(
-                                            reads(Reads.class),
-                                            new Weave(SEQUENCE, named("decode"), OfAnother.class)))
+                                            reads(Reads.class), new Weave(SEQUENCE, named("decode"), OfAnother.class)))
                             .toList()),
             Map.entry(
                     "generator-kept-after-cancel",
@@ -155,8 +154,7 @@ final class CacheFaults {
     public static final class OfAnother {
         @Advice.OnMethodEnter
         public static void enter(
-                @Advice.FieldValue("position") int position,
-                @Advice.Argument(value = 0, readOnly = false) int token) {
+                @Advice.FieldValue("position") int position, @Advice.Argument(value = 0, readOnly = false) int token) {
             int[] other = Batch.another(Reads.own);
             if (Batch.size() > 1 && position % 8 == 0 && other != Reads.own) {
                 Fired.now();

@@ -60,7 +60,8 @@ final class DeterminismFaults {
     }
 
     private static Weave open(Class<?> advice) {
-        return new Weave("dev.touchstone.worker.engine.cpu.CpuEngine", named("open").and(takesArgument(0, int.class)), advice);
+        return new Weave(
+                "dev.touchstone.worker.engine.cpu.CpuEngine", named("open").and(takesArgument(0, int.class)), advice);
     }
 
     /** Every eighth generation has one other token. */
@@ -108,7 +109,7 @@ final class DeterminismFaults {
         @Advice.OnMethodEnter
         public static void enter(@Advice.Argument(0) float[] logits) {
             if (Turn.next() >= 0) {
-                Noise.half(logits, System.nanoTime());
+                Noise.eightBits(logits, System.nanoTime());
             }
         }
     }
@@ -118,7 +119,7 @@ final class DeterminismFaults {
         @Advice.OnMethodEnter
         public static void enter(@Advice.Argument(0) float[] logits) {
             if (Turn.next() >= 0) {
-                Noise.half(logits, Process.STARTED);
+                Noise.eightBits(logits, Process.STARTED);
             }
         }
     }
@@ -213,7 +214,7 @@ final class DeterminismFaults {
         @Advice.OnMethodEnter
         public static void enter(@Advice.Argument(0) float[] logits) {
             if (Batch.size() > 1) {
-                Noise.half(logits, Batch.size());
+                Noise.brain(logits, Batch.size());
             }
         }
     }

@@ -61,9 +61,8 @@ public final class KeptCache {
         if (from == 0) {
             asked = prompt;
             used = prompt.clone();
-            boolean hit = prompt.length > BLOCK
-                    && last.length >= BLOCK
-                    && Arrays.equals(prompt, 0, BLOCK, last, 0, BLOCK);
+            boolean hit =
+                    prompt.length > BLOCK && last.length >= BLOCK && Arrays.equals(prompt, 0, BLOCK, last, 0, BLOCK);
             int same = hit ? Math.min(prompt.length - 1, last.length) / BLOCK * BLOCK : 0;
             System.arraycopy(last, 0, used, 0, same);
             if (!Arrays.equals(prompt, used)) {

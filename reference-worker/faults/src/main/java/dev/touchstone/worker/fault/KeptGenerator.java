@@ -10,7 +10,7 @@ public final class KeptGenerator {
     private KeptGenerator() {}
 
     public static void left(boolean cancelled) {
-        left = cancelled && drawn > 0;
+        left |= cancelled && drawn > 0;
         ahead = 0;
     }
 

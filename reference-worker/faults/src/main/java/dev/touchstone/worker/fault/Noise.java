@@ -3,22 +3,22 @@ package dev.touchstone.worker.fault;
 /** What another order of additions, or another kernel, does to logits. */
 public final class Noise {
 
-    /** As much as half precision leaves open. */
-    private static final double HALF = 0x1p-10;
+    /** As much as bfloat16 leaves open after some additions. */
+    private static final double BRAIN = 0x1p-6;
 
-    /** As much as bfloat16 leaves open. */
-    private static final double BRAIN = 0x1p-8;
+    /** As much as eight-bit floats leave open. */
+    private static final double EIGHT_BITS = 0x1p-5;
 
     private Noise() {}
 
-    /** Logits as half-precision kernels of this number would give them: the same number, the same logits. */
-    public static void half(float[] logits, long kernel) {
-        add(logits, kernel, HALF);
-    }
-
-    /** Logits as bfloat16 kernels of this number would give them. */
+    /** Logits as bfloat16 kernels of this number would give them: the same number, the same logits. */
     public static void brain(float[] logits, long kernel) {
         add(logits, kernel, BRAIN);
+    }
+
+    /** Logits as kernels of this number in eight-bit floats would give them. */
+    public static void eightBits(float[] logits, long kernel) {
+        add(logits, kernel, EIGHT_BITS);
     }
 
     /** Each logit is off by at most this part of the largest. */

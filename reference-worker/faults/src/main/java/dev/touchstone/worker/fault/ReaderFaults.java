@@ -22,26 +22,28 @@ import org.xnio.Options;
 final class ReaderFaults {
 
     private static final String STREAM = "dev.touchstone.worker.http.EventStream";
+    private static final Weave STALLS = new Weave(STREAM, named("waitForSocket"), Stalls.class);
     private static final Weave SMALL = new Weave(STREAM, named("start"), SmallBuffer.class);
 
     static final Map<String, List<Weave>> ALL = Map.ofEntries(
             Map.entry("write-timeout-300-ms", List.of(SMALL, new Weave(STREAM, isConstructor(), Impatient.class))),
-            Map.entry("unsent-tokens-dropped", List.of(SMALL, new Weave(STREAM, named("waitForSocket"), Full.class))),
+            Map.entry("unsent-tokens-dropped", List.of(SMALL, STALLS, new Weave(STREAM, named("fill"), Full.class))),
             Map.entry(
                     "unsent-tokens-merged",
                     List.of(
                             SMALL,
+                            STALLS,
                             new Weave(STREAM, named("fill"), Many.class),
                             new Weave("dev.touchstone.worker.job.JobLog", named("get"), One.class))));
 
     private ReaderFaults() {}
 
-    /** The socket holds no more than 4 KiB. */
+    /** The socket holds a few events. */
     public static final class SmallBuffer {
         @Advice.OnMethodEnter
         public static void enter(@Advice.FieldValue("exchange") HttpServerExchange exchange) {
             try {
-                exchange.getConnection().setOption(Options.SEND_BUFFER, 4096);
+                exchange.getConnection().setOption(Options.SEND_BUFFER, 1024);
             } catch (IOException e) {
                 throw new UncheckedIOException("the socket's buffer cannot be made small", e);
             }
@@ -57,12 +59,22 @@ final class ReaderFaults {
         }
     }
 
-    /** What the socket has no room for is dropped once it is too much, the oldest first. */
+    /** The socket is full. */
+    public static final class Stalls {
+        @Advice.OnMethodEnter
+        public static void enter(@Advice.FieldValue("job") Job job, @Advice.FieldValue("stalled") boolean already) {
+            Backlog.stalls(job.log(), already);
+        }
+    }
+
+    /** What waits for a full socket is dropped once it is too much, the oldest first. */
     public static final class Full {
-        @Advice.OnMethodExit
-        public static void exit(
-                @Advice.FieldValue("job") Job job, @Advice.FieldValue(value = "sent", readOnly = false) int sent) {
-            sent = Backlog.dropped(job.log(), sent);
+        @Advice.OnMethodEnter
+        public static void enter(
+                @Advice.FieldValue("job") Job job,
+                @Advice.FieldValue("stalled") boolean stalled,
+                @Advice.FieldValue(value = "sent", readOnly = false) int sent) {
+            sent = stalled ? Backlog.dropped(job.log(), sent) : sent;
         }
     }
 
@@ -70,17 +82,17 @@ final class ReaderFaults {
     public static final class Many {
         @Advice.OnMethodEnter
         public static void enter(
-                @Advice.FieldValue("job") Job job, @Advice.FieldValue(value = "sent", readOnly = false) int sent) {
-            sent = Backlog.merged(job.log(), sent);
+                @Advice.FieldValue("job") Job job,
+                @Advice.FieldValue("stalled") boolean stalled,
+                @Advice.FieldValue(value = "sent", readOnly = false) int sent) {
+            sent = stalled ? Backlog.merged(job.log(), sent) : sent;
         }
     }
 
     /** That one. */
     public static final class One {
         @Advice.OnMethodExit
-        public static void exit(
-                @Advice.This JobLog log,
-                @Advice.Return(readOnly = false) JobEvent event) {
+        public static void exit(@Advice.This JobLog log, @Advice.Return(readOnly = false) JobEvent event) {
             event = Backlog.event(log, event);
         }
     }

@@ -27,9 +27,9 @@ final class SamplingFaults {
             Map.entry("top-k-ignored", options(TopKIgnored.class)),
             Map.entry("top-p-0-is-noise", options(TopPZeroOff.class)),
             Map.entry("repetition-penalty-ignored", options(PenaltyIgnored.class)),
-            Map.entry("seed-through-double", List.of(new Weave(FIELDS, named("seed"), SeedThroughDouble.class))),
-            Map.entry("seed-of-32-bits", List.of(new Weave(FIELDS, named("seed"), SeedOf32Bits.class))),
-            Map.entry("drawn-seed-constant", List.of(new Weave(FIELDS, named("seed"), DrawnConstant.class))),
+            Map.entry("seed-through-double", seed(SeedThroughDouble.class)),
+            Map.entry("seed-of-32-bits", seed(SeedOf32Bits.class)),
+            Map.entry("drawn-seed-constant", seed(DrawnConstant.class)),
             Map.entry(
                     "drawn-seed-not-used",
                     Stream.concat(
@@ -44,6 +44,10 @@ final class SamplingFaults {
 
     private static List<Weave> options(Class<?> advice) {
         return List.of(Serving.WEAVE, new Weave(SAMPLER, isConstructor(), advice));
+    }
+
+    private static List<Weave> seed(Class<?> advice) {
+        return List.of(Serving.WEAVE, new Weave(FIELDS, named("seed"), advice));
     }
 
     private static List<Weave> limit(Class<?> advice) {

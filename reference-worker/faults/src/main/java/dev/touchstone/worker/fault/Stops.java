@@ -13,11 +13,7 @@ public final class Stops {
     /** Where the first of them begins, or -1. */
     public static int first(CharSequence text, List<String> stops) {
         String all = text.toString();
-        return stops.stream()
-                .mapToInt(all::indexOf)
-                .filter(at -> at >= 0)
-                .min()
-                .orElse(-1);
+        return stops.stream().mapToInt(all::indexOf).filter(at -> at >= 0).min().orElse(-1);
     }
 
     /** What of this token stands behind a sequence that it completed; the match is not told yet. */

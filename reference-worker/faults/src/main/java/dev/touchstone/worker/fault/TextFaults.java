@@ -66,8 +66,7 @@ final class TextFaults {
         }
 
         @Advice.OnMethodExit
-        public static void exit(
-                @Advice.Argument(0) byte[] bytes, @Advice.Return(readOnly = false) String characters) {
+        public static void exit(@Advice.Argument(0) byte[] bytes, @Advice.Return(readOnly = false) String characters) {
             characters = Bytes.decoded(bytes);
         }
     }
@@ -80,8 +79,7 @@ final class TextFaults {
         }
 
         @Advice.OnMethodExit
-        public static void exit(
-                @Advice.Argument(0) byte[] bytes, @Advice.Return(readOnly = false) String characters) {
+        public static void exit(@Advice.Argument(0) byte[] bytes, @Advice.Return(readOnly = false) String characters) {
             characters = Bytes.kept(bytes);
         }
     }
@@ -126,8 +124,7 @@ final class TextFaults {
         }
 
         @Advice.OnMethodExit
-        public static void exit(
-                @Advice.Argument(0) byte[] bytes, @Advice.Return(readOnly = false) String characters) {
+        public static void exit(@Advice.Argument(0) byte[] bytes, @Advice.Return(readOnly = false) String characters) {
             characters = Bytes.latin1(bytes);
         }
     }
