@@ -56,14 +56,14 @@ public final class KeptCache {
                 .toArray();
     }
 
-    /** The prompt with the blocks of the one before, where both begin with the same block. */
+    /** The prompt as the one before, as far as that goes, where both begin with the same block. */
     public static int[] withPrefixOfTheLast(int[] prompt, int from) {
         if (from == 0) {
             asked = prompt;
             used = prompt.clone();
             boolean hit =
                     prompt.length > BLOCK && last.length >= BLOCK && Arrays.equals(prompt, 0, BLOCK, last, 0, BLOCK);
-            int same = hit ? Math.min(prompt.length - 1, last.length) / BLOCK * BLOCK : 0;
+            int same = hit ? Math.min(prompt.length - 1, last.length) : 0;
             System.arraycopy(last, 0, used, 0, same);
             if (!Arrays.equals(prompt, used)) {
                 Fired.now();

@@ -3,38 +3,43 @@ package dev.touchstone.features.teeth.wire;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Cuts texts within surrogate pairs, as JavaScript and Java do that count UTF-16 units. */
 final class SurrogateHalves {
 
     private SurrogateHalves() {}
 
-    /** The first half goes to a token event before, which had no text. */
+    /** The second half goes to the next token's event. */
     static TrafficChange events() {
         return FrameChange.of(ClientRequest::asksForText, () -> new FrameChange.Changer() {
-            private final List<Frame> empty = new ArrayList<>();
+            private Optional<Frame> kept = Optional.empty();
 
             @Override
             public List<Frame> change(Frame frame, Runnable fired) {
-                String t = frame.is("token")
-                        ? frame.json().map(data -> data.path("t").asText()).orElse("")
-                        : "";
-                if (frame.is("token") && t.isEmpty()) {
-                    empty.add(frame);
-                    return List.of();
+                Optional<Frame> before = kept;
+                kept = frame.is("token") ? Optional.of(frame) : Optional.empty();
+                String t = before.map(SurrogateHalves::text).orElse("");
+                if (kept.isPresent() && !t.isEmpty() && Character.isLowSurrogate(t.charAt(t.length() - 1))) {
+                    fired.run();
+                    kept = Optional.of(with(frame, t.substring(t.length() - 1) + text(frame)));
+                    before = before.map(b -> with(b, t.substring(0, t.length() - 1)));
                 }
-                List<Frame> out = new ArrayList<>(empty);
-                empty.clear();
-                if (out.isEmpty() || t.isEmpty() || !Character.isHighSurrogate(t.charAt(0))) {
+                List<Frame> out = new ArrayList<>(before.map(SurrogateHalves::spelled).stream().toList());
+                if (kept.isEmpty()) {
                     out.add(frame);
-                    return out;
                 }
-                fired.run();
-                out.add(spelled(out.removeLast().edited(data -> data.put("t", t.substring(0, 1)))));
-                out.add(spelled(frame.edited(data -> data.put("t", t.substring(1)))));
                 return out;
             }
         });
+    }
+
+    private static String text(Frame frame) {
+        return frame.json().map(data -> data.path("t").asText()).orElse("");
+    }
+
+    private static Frame with(Frame frame, String t) {
+        return frame.edited(data -> data.put("t", t));
     }
 
     /** A chunk becomes two. */
