@@ -25,7 +25,8 @@ final class SurrogateHalves {
                     kept = Optional.of(with(frame, t.substring(t.length() - 1) + text(frame)));
                     before = before.map(b -> with(b, t.substring(0, t.length() - 1)));
                 }
-                List<Frame> out = new ArrayList<>(before.map(SurrogateHalves::spelled).stream().toList());
+                List<Frame> out = new ArrayList<>(
+                        before.map(SurrogateHalves::spelled).stream().toList());
                 if (kept.isEmpty()) {
                     out.add(frame);
                 }
