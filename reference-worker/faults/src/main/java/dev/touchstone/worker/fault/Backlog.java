@@ -15,7 +15,7 @@ public final class Backlog {
     private static final long LATE_NANOS = 300_000_000;
 
     private static final Map<JobLog, Long> STALLED = Collections.synchronizedMap(new WeakHashMap<>());
-    private static final Map<JobLog, JobEvent.Token> MERGED = Collections.synchronizedMap(new WeakHashMap<>());
+    private static final Map<Object, JobEvent.Token> MERGED = Collections.synchronizedMap(new WeakHashMap<>());
 
     private Backlog() {}
 
@@ -52,7 +52,7 @@ public final class Backlog {
     }
 
     /** The event that is sent in place of this one. */
-    public static JobEvent event(JobLog log, JobEvent event) {
+    public static JobEvent event(Object log, JobEvent event) {
         if (event instanceof JobEvent.Token token) {
             JobEvent.Token merged = MERGED.getOrDefault(log, token);
             return merged.index() == token.index() ? merged : event;

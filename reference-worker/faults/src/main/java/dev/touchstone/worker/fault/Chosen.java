@@ -1,6 +1,7 @@
 package dev.touchstone.worker.fault;
 
 import dev.touchstone.worker.generate.SamplingOptions;
+import dev.touchstone.worker.http.Fields;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Set;
@@ -53,6 +54,11 @@ public final class Chosen {
                 .toBigInteger()
                 .min(BigInteger.TWO.pow(64).subtract(BigInteger.ONE))
                 .longValue();
+    }
+
+    /** @param fields a {@link Fields}; named by its class, advice would have it loaded before it can be changed */
+    public static boolean hasNoSeed(Object fields) {
+        return fields instanceof Fields known && known.absent("seed");
     }
 
     public static void drawn(long seed) {

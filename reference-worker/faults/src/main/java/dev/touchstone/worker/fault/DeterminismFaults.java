@@ -136,7 +136,7 @@ final class DeterminismFaults {
         @Advice.OnMethodEnter
         public static void enter(@Advice.Argument(0) float[] logits) {
             if (Turn.next() >= 0) {
-                Noise.brain(logits, Capacity.positions / 8);
+                Noise.eightBits(logits, Capacity.positions / 8);
             }
         }
     }

@@ -5,7 +5,6 @@ import static net.bytebuddy.matcher.ElementMatchers.named;
 
 import dev.touchstone.worker.job.Job;
 import dev.touchstone.worker.job.JobEvent;
-import dev.touchstone.worker.job.JobLog;
 import io.undertow.server.HttpServerExchange;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -92,7 +91,7 @@ final class ReaderFaults {
     /** That one. */
     public static final class One {
         @Advice.OnMethodExit
-        public static void exit(@Advice.This JobLog log, @Advice.Return(readOnly = false) JobEvent event) {
+        public static void exit(@Advice.This Object log, @Advice.Return(readOnly = false) JobEvent event) {
             event = Backlog.event(log, event);
         }
     }

@@ -156,8 +156,8 @@ final class SamplingFaults {
     public static final class DrawnConstant {
         @Advice.OnMethodExit
         public static void exit(
-                @Advice.This dev.touchstone.worker.http.Fields fields, @Advice.Return(readOnly = false) long seed) {
-            if (fields.absent("seed")) {
+                @Advice.This Object fields, @Advice.Return(readOnly = false) long seed) {
+            if (Chosen.hasNoSeed(fields)) {
                 seed = Chosen.told(seed, 1234567890123456789L);
             }
         }
@@ -166,8 +166,8 @@ final class SamplingFaults {
     /** Remembers that the seed was drawn. */
     public static final class Drawn {
         @Advice.OnMethodExit
-        public static void exit(@Advice.This dev.touchstone.worker.http.Fields fields, @Advice.Return long seed) {
-            if (fields.absent("seed")) {
+        public static void exit(@Advice.This Object fields, @Advice.Return long seed) {
+            if (Chosen.hasNoSeed(fields)) {
                 Chosen.drawn(seed);
             }
         }
