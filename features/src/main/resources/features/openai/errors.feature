@@ -90,13 +90,14 @@ Feature: Errors in the form of the OpenAI API
     Then the worker honours <wish> or refuses it
 
     Examples:
-      | route       | member          | value                                                                                                                          | wish        |
-      | completions | n               | 2                                                                                                                              | two choices |
-      | chat        | n               | 2                                                                                                                              | two choices |
-      | completions | logprobs        | 2                                                                                                                              | logprobs    |
-      | chat        | logprobs        | true                                                                                                                           | logprobs    |
-      | chat        | response_format | {"type":"json_object"}                                                                                                         | JSON object |
-      | chat        | tools           | [{"type":"function","function":{"name":"now","description":"Tells the time","parameters":{"type":"object","properties":{}}}}] | tool call   |
+      | route       | member                | value                                                                                                                         | wish        |
+      | completions | n                     | 2                                                                                                                             | two choices |
+      | chat        | n                     | 2                                                                                                                             | two choices |
+      | completions | logprobs              | 2                                                                                                                             | logprobs    |
+      | chat        | logprobs              | true                                                                                                                          | logprobs    |
+      | chat        | response_format       | {"type":"json_object"}                                                                                                        | JSON object |
+      | chat        | tools                 | [{"type":"function","function":{"name":"now","description":"Tells the time","parameters":{"type":"object","properties":{}}}}] | tool call   |
+      | chat        | max_completion_tokens | 7                                                                                                                             | few tokens  |
 
   @OA-06
   Scenario: The list of models names the model that is served

@@ -41,3 +41,16 @@ Feature: Whole characters
       uno\ndos\ntres\nuno\ndos\ntres\nuno\ndos\ntres\nuno\ndos
       """
     Then the spaces and line ends between words are kept
+
+  @TX-05 @requests-4 @native
+  Scenario: A prompt that ends within a character's bytes is not sent back
+    The last token of such a prompt is no character by itself. A detokenizer that
+    looks for the beginning of that character may go back to that of the prompt.
+    When the client asks for 8 tokens to continue each line of:
+      """
+      春夏秋冬春夏秋冬春夏秋冬春夏秋冬春夏秋冬春夏
+      ꙮ ꙮ ꙮ ꙮ ꙮ ꙮ ꙮ ꙮ
+      𓀀𓁐𓂀𓃰𓀀𓁐𓂀𓃰𓀀𓁐𓂀𓃰𓀀𓁐𓂀
+      🙂🚀🌈🙂🚀🌈🙂🚀🌈🙂🚀🌈🙂🚀
+      """
+    Then no token carries the prompt

@@ -1,9 +1,10 @@
 Feature: No special tokens in the text
   Chat-template markers and the end-of-text token steer the model; they are no
   text. A person who sees <|im_end|> at the end of an answer sees a bug.
-  A template is tried only where the worker's own tokenizer knows its marker.
+  A template is tried only where the worker's own tokenizer knows its marker, and
+  once more with a stop sequence that never comes.
 
-  @TX-04 @requests-2 @smoke
+  @TX-04 @requests-3 @smoke
   Scenario: The end of a text shows no marker
     When the client lets the model end its text, with any of these templates that it knows:
       | marker             | prompt                                                                          |

@@ -3,6 +3,7 @@ package dev.touchstone.features.steps;
 import dev.touchstone.harness.check.Flushing;
 import dev.touchstone.harness.check.Generation;
 import dev.touchstone.harness.check.SeedVariety;
+import dev.touchstone.harness.target.GenerationRequest;
 import dev.touchstone.harness.verdict.Verdict;
 import io.cucumber.datatable.DataTable;
 import io.cucumber.java.en.When;
@@ -20,6 +21,8 @@ public final class GenerationSteps {
 
     private static final int TEXT_LIMIT = 256;
     private static final int ENOUGH_TEXTS = 3;
+    /** Stands in no text of a sane model. */
+    private static final String NEVER = "\u00A4\u2021\u00A4";
 
     private final World world;
     private final Asking asking;
@@ -76,8 +79,12 @@ public final class GenerationSteps {
 
     private void repeat(int times, int tokens, double temperature, Optional<BigInteger> seed, String prompts)
             throws InterruptedException {
-        String prompt =
-                asking.lasting(Asking.lines(prompts), tokens, (tokens + 1) / 2).prompt();
+        Generation probe = asking.lasting(Asking.lines(prompts), tokens, (tokens + 1) / 2);
+        String prompt = probe.prompt();
+        if (temperature == 0) {
+            // The first time that the worker reads this prompt counts as much as the others.
+            asking.keep(probe.exchange());
+        }
         for (int n = 0; n < times; n++) {
             asking.sampled(prompt, tokens, temperature, seed);
         }
@@ -203,9 +210,11 @@ public final class GenerationSteps {
                 boolean known = sizer.count(row.getOrDefault("marker", ""))
                         .filter(n -> n <= KNOWN_MARKER_TOKENS)
                         .isPresent();
-                if (known
-                        && asking.greedy(row.getOrDefault("prompt", ""), TEXT_LIMIT)
-                                .endedByModel()) {
+                String prompt = row.getOrDefault("prompt", "");
+                if (known && asking.greedy(prompt, TEXT_LIMIT).endedByModel()) {
+                    // Who looks for a stop sequence holds text back, and has to let go of it at the end.
+                    asking.generate(GenerationRequest.greedy(world.newJobId(), prompt, TEXT_LIMIT)
+                            .withStop(List.of(NEVER)));
                     return;
                 }
             }

@@ -19,6 +19,7 @@ import java.util.Optional;
 public final class LengthSteps {
     private static final int PROBE_TOKENS = 32;
     private static final int MOST_TOKENS = 640;
+    private static final int LEAST_MILLIS = 2000;
 
     private final World world;
     private final Asking asking;
@@ -56,16 +57,21 @@ public final class LengthSteps {
             for (String prompt : Asking.lines(prompts)) {
                 Generation seen = asking.lasting(List.of(prompt), most, most);
                 chosen = chosen.or(() -> Optional.of(seen));
-                if (TokenAccount.spansTokens(seen)) {
+                if (TokenAccount.spansTokens(seen) || seen.wasCut()) {
                     chosen = Optional.of(seen);
                     break;
                 }
             }
             Generation whole = chosen.orElseThrow(() -> new KitFailure("The step gives no prompt."));
             conditions.plain(asking.keep(whole.exchange()));
-            conditions.plain(asking.greedy(whole.prompt(), most));
-            for (int tokens = 1; tokens < most; tokens++) {
-                conditions.later("", asking.greedy(whole.prompt(), tokens));
+            if (whole.ended()) {
+                conditions.plain(asking.greedy(whole.prompt(), most));
+            }
+            boolean ended = whole.ended();
+            for (int tokens = 1; tokens < most && ended; tokens++) {
+                Generation one = asking.greedy(whole.prompt(), tokens);
+                conditions.later("", one);
+                ended = one.ended();
             }
         });
     }
@@ -105,10 +111,13 @@ public final class LengthSteps {
                 Map.entry("with many short pauses", ReadingPace.pausing(20, pause.dividedBy(30), 256)));
     }
 
-    /** As many tokens as the worker makes while the reader pauses, so that they have to wait somewhere. */
+    /**
+     * As many tokens as the worker makes while the reader pauses, so that they have to wait somewhere; more where it can,
+     * for it may have been slow by chance.
+     */
     private int tokensFor(Generation probe, int pauseMillis) {
         long perToken = Math.max(1, probe.durationNanos() / Math.max(1, probe.tokenCount()));
-        long wanted = pauseMillis * 1_000_000L / perToken;
+        long wanted = Math.max(pauseMillis, LEAST_MILLIS) * 1_000_000L / perToken;
         return (int) Math.clamp(wanted, PROBE_TOKENS, Math.min(MOST_TOKENS, longest()));
     }
 

@@ -12,10 +12,11 @@ public final class OpenAiWords {
         return word.equals("chat") ? Route.CHAT : Route.COMPLETIONS;
     }
 
-    @ParameterType("two choices|logprobs|JSON object|tool call")
+    @ParameterType("two choices|logprobs|JSON object|tool call|few tokens")
     public Wish wish(String words) {
         return switch (words) {
             case "two choices" -> Wish.TWO_CHOICES;
+            case "few tokens" -> Wish.FEW_TOKENS;
             case "logprobs" -> Wish.LOGPROBS;
             case "JSON object" -> Wish.JSON_OBJECT;
             default -> Wish.TOOL_CALL;

@@ -2,6 +2,7 @@ package dev.touchstone.features.steps;
 
 import dev.touchstone.harness.check.Generation;
 import dev.touchstone.harness.check.NoText;
+import dev.touchstone.harness.check.PromptEcho;
 import dev.touchstone.harness.check.PromptFidelity;
 import dev.touchstone.harness.check.Spacing;
 import dev.touchstone.harness.client.Call;
@@ -111,6 +112,11 @@ public final class TextSteps {
         world.record(Spacing.judge(asking.generations(), conditions.generations("whole")));
     }
 
+    @Then("no token carries the prompt")
+    public void noEcho() {
+        world.record(PromptEcho.judge(asking.generations()));
+    }
+
     @When("the client sends prompts that are no text, and after each its own request again:")
     public void noText(String namedPrompts) throws InterruptedException {
         world.act(() -> {
@@ -118,7 +124,12 @@ public final class TextSteps {
                 String[] parts = line.split(": ", 2);
                 world.add("names", parts[0]);
                 world.add("answers", asking.send(withPrompt(call(PLACE), parts[1])));
-                conditions.later("", asking.generate(conditions.greedy()));
+                Generation after = asking.generate(conditions.greedy());
+                conditions.later("", after);
+                if (after.wasCut()) {
+                    // Nobody is there any more; what was seen tells why.
+                    return;
+                }
             }
         });
     }

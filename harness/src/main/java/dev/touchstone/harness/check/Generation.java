@@ -114,6 +114,11 @@ public final class Generation {
         return reading.ended();
     }
 
+    /** Whether the connection was refused or broke off before the text had come to an end. */
+    public boolean wasCut() {
+        return !ended() && exchange.end() instanceof BodyEnd.Cut;
+    }
+
     /** Whether the model itself ended the text before the asked number of tokens was reached. */
     public boolean endedByModel() {
         return stopReason().filter("eos"::equals).isPresent();

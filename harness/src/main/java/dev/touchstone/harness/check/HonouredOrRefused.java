@@ -48,6 +48,13 @@ public final class HonouredOrRefused {
                                 && value.node().isObject());
             }
         },
+        FEW_TOKENS("at most 7 tokens, which max_completion_tokens demands") {
+            @Override
+            boolean honoured(JsonNode answer) {
+                // Who tells no usage cannot be caught here.
+                return answer.at("/usage/completion_tokens").asInt(0) <= 7;
+            }
+        },
         UNKNOWN_MODEL("a refusal, for there is no such model") {
             @Override
             boolean honoured(JsonNode answer) {

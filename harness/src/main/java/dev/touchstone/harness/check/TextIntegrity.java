@@ -27,6 +27,10 @@ public final class TextIntegrity {
         generations.forEach(g -> Mojibake.find(g.text())
                 .ifPresent(m -> findings.add(
                         "text in UTF-8", "UTF-8 was read as %s: %s".formatted(m.charset(), Shown.quoted(m.sample())))));
+        generations.forEach(g -> LostLetters.find(g.prompt(), g.text())
+                .ifPresent(word -> findings.add(
+                        "characters beyond ASCII sent as UTF-8",
+                        "question marks stood in place of letters of the prompt: " + Shown.quoted(word))));
         long suspicious = generations.stream()
                 .filter(g -> !holdsBack(g))
                 .mapToLong(TextIntegrity::innerReplacements)

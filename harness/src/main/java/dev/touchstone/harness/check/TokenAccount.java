@@ -35,6 +35,18 @@ public final class TokenAccount {
      * @param swept the same request with each smaller max_tokens from 1 on
      */
     public static Verdict judge(List<Generation> plain, List<Generation> swept) {
+        Optional<Generation> cut = plain.stream().filter(Generation::wasCut).findFirst();
+        if (cut.isPresent()) {
+            return new Findings(RULE)
+                    .add(
+                            "a text for max_tokens = %s"
+                                    .formatted(cut.get()
+                                            .maxTokens()
+                                            .map(String::valueOf)
+                                            .orElse("untold")),
+                            "there was " + cut.get().outcome())
+                    .broken();
+        }
         Optional<String> obstacle =
                 plain.isEmpty() ? Optional.of("no text came") : new SelfAgreement(plain).obstacle(plain.getFirst());
         if (obstacle.isPresent()) {

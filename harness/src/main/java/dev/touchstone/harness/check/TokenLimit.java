@@ -29,6 +29,10 @@ public final class TokenLimit {
                         "exactly max_tokens = %d tokens".formatted(asked),
                         "%d came, with stop_reason %s"
                                 .formatted(got, generation.stopReason().orElse("absent")));
+            } else if (failed(generation)) {
+                findings.add(
+                        "max_tokens = %d tokens, or a clean refusal".formatted(asked),
+                        "there was " + generation.outcome());
             } else if (generation.ended() && got == asked) {
                 proved.add(asked);
             }
@@ -40,5 +44,10 @@ public final class TokenLimit {
                             open, generations.stream().map(Generation::outcome).collect(Collectors.joining("; "))));
         }
         return findings.orHeld("exactly max_tokens tokens for " + limits);
+    }
+
+    /** A server's error before any event; where there is none, the worker was neither busy nor honest. */
+    private static boolean failed(Generation generation) {
+        return generation.exchange().status() >= 500 && !generation.busy();
     }
 }

@@ -210,6 +210,9 @@ final class OpenAiCheckTest {
         broken(HonouredOrRefused.judge(one, Wish.JSON_OBJECT), "OA-07", "accepted and ignored");
         broken(HonouredOrRefused.judge(one, Wish.TOOL_CALL), "OA-07", "accepted and ignored");
         broken(HonouredOrRefused.judge(one, Wish.UNKNOWN_MODEL), "OA-07", "no such model");
+        Exchange many = whole(2, "a b c d e f g h", "length", 4, 8, 12).exchange();
+        broken(HonouredOrRefused.judge(many, Wish.FEW_TOKENS), "OA-07", "at most 7 tokens");
+        held(HonouredOrRefused.judge(one, Wish.FEW_TOKENS), "OA-07");
         broken(HonouredOrRefused.judge(json(500, ERROR), Wish.TWO_CHOICES), "OA-07", "it was 500");
     }
 

@@ -10,6 +10,7 @@ import dev.touchstone.harness.transcript.Exchange;
 import dev.touchstone.harness.verdict.Verdict;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -262,5 +263,29 @@ class PromptTextTest {
                 TextIntegrity.judge(List.of(clean, Prompted.by("p").gives("春", CUT, CUT, "x"))),
                 "TX-01",
                 "within the text");
+    }
+
+    @Test
+    void catchesATextWithinWhoseCharactersTheConnectionBreaks() {
+        Generation cut = Generation.of(Literal.exchange(
+                200,
+                Map.of("Content-Type", "text/event-stream"),
+                "{\"job_id\":\"j\",\"prompt\":\"春夏\",\"max_tokens\":5}",
+                Literal.STARTED,
+                new BodyEnd.Cut(1, "connection reset")));
+        broken(TokenAccount.judge(List.of(cut), List.of()), "TX-02", "a text for max_tokens = 5", "no terminal event");
+    }
+
+    @Test
+    void catchesAPromptThatIsSentBackInOneToken() {
+        String prompt = "春夏秋冬春";
+        held(PromptEcho.judge(List.of(Prompted.by(prompt).counted(9).gives("", "夏", "秋"))), "1 texts");
+        broken(
+                PromptEcho.judge(List.of(Prompted.by(prompt).counted(9).gives(prompt + "夏", "秋"))),
+                "TX-05",
+                "t began with the whole prompt");
+        // a model that repeats its prompt token by token, and a prompt that is a token or two
+        held(PromptEcho.judge(List.of(Prompted.by(prompt).counted(9).gives("春夏", "秋冬", "春"))), "1 texts");
+        inconclusive(PromptEcho.judge(List.of(Prompted.by("a").counted(1).gives("a", "a"))), "several tokens");
     }
 }

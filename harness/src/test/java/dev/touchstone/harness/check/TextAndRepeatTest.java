@@ -216,4 +216,24 @@ class TextAndRepeatTest {
         runs.set(2, generation(Literal.CONFORMING.replace("j-1", "j-0")));
         broken(StreamIsolation.judge(runs, "m", second, second), "EV-10", "request 3 broke EV-03", "j-0");
     }
+
+    @Test
+    void catchesQuestionMarksInWordsOfThePrompt() {
+        String prompt = "žluťoučký kůň žluťoučký kůň";
+        Verdict lost = TextIntegrity.judge(List.of(Prompted.by(prompt).gives(" ??lu??ou??k", "ý", " k??", "??")));
+        broken(lost, "TX-01", "question marks", "??lu??ou??ký");
+        broken(TextIntegrity.judge(List.of(Prompted.by(prompt).gives("?lu?ou?k?"))), "TX-01", "question marks");
+        // a model that asks, or whose prompt does, is no encoder that fails
+        held(TextIntegrity.judge(List.of(Prompted.by(prompt).gives(" žluťoučký", " kůň?", " k???"))), "all whole");
+        held(TextIntegrity.judge(List.of(Prompted.by("?lu?ou?ký žluťoučký").gives(" ?lu?ou?ký"))), "all whole");
+    }
+
+    @Test
+    void catchesAFailureInPlaceOfOneToken() {
+        Generation failed =
+                Prompted.by("a").limit(1).answered(500, "{\"code\":\"INTERNAL\",\"message\":\"It failed.\"}");
+        broken(TokenLimit.judge(List.of(failed, limited(2, 2, "max_tokens")), List.of(1, 2)), "SP-01", "status 500");
+        Generation busy = Prompted.by("a").limit(1).answered(503, "{\"code\":\"BUSY\",\"message\":\"Later.\"}");
+        inconclusive(TokenLimit.judge(List.of(busy), List.of(1)), "no generation ran on");
+    }
 }

@@ -12,16 +12,16 @@ import net.bytebuddy.asm.Advice;
  */
 public final class Serving {
 
+    /** Woven together with a fault that asks whether the worker serves. */
+    static final Weave WEAVE = new Weave("dev.touchstone.worker.ServeCommand", named("run"), Begins.class);
+
     private static volatile boolean begun;
 
     private Serving() {}
 
     /** The weaves of a fault that asks whether the worker serves. */
     static List<Weave> with(Weave... weaves) {
-        return Stream.concat(
-                        Stream.of(new Weave("dev.touchstone.worker.ServeCommand", named("run"), Begins.class)),
-                        Stream.of(weaves))
-                .toList();
+        return Stream.concat(Stream.of(WEAVE), Stream.of(weaves)).toList();
     }
 
     public static boolean begun() {
