@@ -105,7 +105,7 @@ class LoadLimitTest {
 
     @Test
     void countThatNoPromptCanHaveIsNone() {
-        String end = Literal.end(1, "max_tokens").replace("in\":1", "in\":2147483648");
+        String end = Literal.end(1, "max_tokens").replace("in\":1", "in\":4294967301");
         Generation huge = Literal.generation(Literal.STARTED + Literal.token("a", 0) + end);
         inconclusive(PrefillScaling.judge(List.of(List.of(huge, huge))), "count of its tokens");
         String most = Literal.end(1, "max_tokens").replace("in\":1", "in\":2147483647");
