@@ -10,6 +10,7 @@ import static dev.touchstone.harness.check.Literal.generation;
 import static dev.touchstone.harness.check.Literal.token;
 import static dev.touchstone.harness.check.Literal.tokens;
 import static dev.touchstone.harness.check.TimingTest.called;
+import static dev.touchstone.harness.check.TimingTest.timed;
 import static dev.touchstone.harness.check.Verdicts.broken;
 import static dev.touchstone.harness.check.Verdicts.held;
 import static dev.touchstone.harness.check.Verdicts.inconclusive;
@@ -78,6 +79,17 @@ class QueueDetailTest {
         broken(gone(22, SECOND), "CA-04", "to start within 21.0 ms", "started after 22.0 ms");
         held(gone(1, Duration.ofNanos(42_000_001)), "by RST 1.0 ms");
         inconclusive(gone(1, Duration.ofMillis(42)), "too soon to tell");
+    }
+
+    @Test
+    void requestThatStartsAtOnceIsMeasuredToo() {
+        Generation atOnce = timed(2, i -> i, i -> i);
+        held(
+                Abandonment.judge(
+                        List.of(atOnce),
+                        List.of(new Abandonment.Departure("by RST", WHOLE, SECOND)),
+                        Duration.ofMillis(1)),
+                "by RST 1.0 ms");
     }
 
     // --- CA-05

@@ -166,7 +166,7 @@ class TextDetailTest {
         inconclusive(spaced(words(" x", " red", " x", " red", " x", " red", " x", " red")), "no space was due");
         inconclusive(spaced(words(" bluex", " redx", " bluex", " redx")), "no space was due");
         inconclusive(spaced(Prompted.by(" ").gives("a", " b")), "no space was due");
-        held(spaced(Prompted.by(" red blue red").gives(" blue", " red", " blue", " red")), "4 words apart");
+        held(spaced(Prompted.by(" red blue red").gives(" blue", " red", " blue", " red", " x")), "4 words apart");
     }
 
     // --- SP-05
