@@ -76,6 +76,7 @@ class EventDetailTest {
     void stopNeedsAStopSequence() {
         String body = STARTED + token("a", 0) + end(1, "stop");
         held(EndEvent.judge(generation("{\"job_id\":\"j-1\",\"stop\":[\"b\"]}", body)), "stop_reason \"stop\"");
+        held(EndEvent.judge(generation("{\"job_id\":\"j-1\",\"stop\":\"b\"}", body)), "stop_reason \"stop\"");
         broken(EndEvent.judge(generation("{\"job_id\":\"j-1\",\"stop\":[]}", body)), "EV-05", "no stop sequence");
     }
 

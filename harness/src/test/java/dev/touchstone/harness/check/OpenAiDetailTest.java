@@ -55,14 +55,9 @@ final class OpenAiDetailTest {
     }
 
     @Test
-    void showsWhatFollowsDone() {
+    void findsWhatFollowsDone() {
         String whole = chunk("a", "length") + DONE;
-        brokenAt(
-                whole.length(),
-                chunks(whole + chunk("cmpl-9", "b", "null")),
-                "OA-01",
-                "nothing after [DONE]",
-                "{\"id\":\"cmpl-9\"");
+        brokenAt(whole.length(), chunks(whole + usage(1, 1, 2)), "OA-01", "nothing after [DONE]", "came after it");
     }
 
     @Test
