@@ -83,14 +83,6 @@ final class Fields {
                 .orElse(List.of());
     }
 
-    /** The elements of an array, as JSON; empty where the member is absent or no array. */
-    List<String> array(String name) {
-        return node(name)
-                .filter(JsonNode::isArray)
-                .map(array -> array.valueStream().map(JsonNode::toString).toList())
-                .orElse(List.of());
-    }
-
     /** The strings of an array; a string alone counts as an array of one. */
     List<String> strings(String name) {
         return node(name)

@@ -178,7 +178,8 @@ public final class HealthDuring {
                 .toList();
     }
 
+    /** By the nearest rank; of at least one value. */
     private static long percentile(List<Long> sorted, double share) {
-        return sorted.get((int) Math.min(sorted.size() - 1L, Math.max(0, Math.ceil(share * sorted.size()) - 1)));
+        return sorted.get((int) Math.ceil(share * sorted.size()) - 1);
     }
 }

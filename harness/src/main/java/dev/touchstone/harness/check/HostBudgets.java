@@ -30,10 +30,4 @@ public record HostBudgets(
     public static HostBudgets defaults() {
         return new HostBudgets(1024 * MIB, 768 * MIB, 32e6, Duration.ofMillis(20), 2.0, 128 * MIB, 16 * MIB, 0.05);
     }
-
-    /** The same with another base of host memory. */
-    public HostBudgets withBase(long bytes) {
-        return new HostBudgets(
-                bytes, contextBytes, pcieNoise, cpuPerToken, cpuCores, cacheBytes, callBytes, idlePercent);
-    }
 }

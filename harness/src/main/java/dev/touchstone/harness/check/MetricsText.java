@@ -60,13 +60,6 @@ final class MetricsText {
         return samples.stream().anyMatch(s -> s.name().equals(name));
     }
 
-    Optional<Double> value(String name) {
-        return samples.stream()
-                .filter(s -> s.name().equals(name))
-                .map(Sample::value)
-                .findFirst();
-    }
-
     /** The values of a family by one label's value, added up over the other labels. */
     Map<String, Double> by(String name, String label) {
         Map<String, Double> values = new LinkedHashMap<>();

@@ -126,10 +126,7 @@ public final class PcieTraffic {
         boolean gpmWhole = covered >= COVERAGE * spanNanos;
         double byGpm = covered == 0 ? 0 : weighted / covered * (gpmWhole ? spanNanos : covered) / 1e9;
         if (readings < 2 && covered == 0) {
-            return Reading.none(
-                    use.moments().isEmpty()
-                            ? "the GPU was not seen"
-                            : use.moments().getLast().device().pcie().reason());
+            return Reading.none(use.moments().getLast().device().pcie().reason());
         }
         return Reading.of(
                 byGpm >= counter.total()

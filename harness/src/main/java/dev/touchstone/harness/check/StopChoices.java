@@ -65,7 +65,7 @@ public final class StopChoices {
 
     private List<Choice> all() {
         List<Choice> all = new ArrayList<>();
-        add(all, "within one token", pieces(1).filter(p -> p.length() > 2).map(p -> p.shrunk(1, 1)));
+        add(all, "within one token", pieces(1).map(p -> p.shrunk(1, 1)));
         add(all, "one whole token", pieces(1));
         add(all, "two whole tokens", pieces(2));
         add(

@@ -21,8 +21,8 @@ public final class SseReader {
     private long offset;
     /** Number of carriage returns just before this byte. */
     private int returns;
-    /** Whether the latest line end was the carriage return of a blank line that dispatched the last event. */
-    private boolean returnDispatched;
+    /** Whether the byte just before this one ended a blank line that dispatched the last event. */
+    private boolean justDispatched;
 
     /** Reads a whole recorded body. */
     public static SseStream read(Exchange exchange) {
@@ -92,7 +92,7 @@ public final class SseReader {
             return;
         }
         returns = value == '\r' ? returns + 1 : 0;
-        returnDispatched = false;
+        justDispatched = false;
         if (value == '\r' || value == '\n') {
             endOfLine(nanos, read);
             line.begin(offset + 1);
@@ -113,11 +113,11 @@ public final class SseReader {
         returns = 0;
         offset++;
         line.begin(offset);
-        if (returnDispatched) {
+        if (justDispatched) {
             SseEvent last = events.removeLast();
             events.add(
                     new SseEvent(last.type(), last.data(), last.id(), last.start(), offset, last.nanos(), last.read()));
-            returnDispatched = false;
+            justDispatched = false;
         }
     }
 
@@ -168,7 +168,7 @@ public final class SseReader {
     private void dispatch(long nanos, int read) {
         if (pending.hasData()) {
             events.add(pending.event(offset + 1, nanos, read));
-            returnDispatched = returns > 0;
+            justDispatched = true;
         } else if (pending.hasType()) {
             findings.add(
                     SseRule.EVENT_WITHOUT_DATA,

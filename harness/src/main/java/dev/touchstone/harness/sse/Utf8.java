@@ -31,7 +31,7 @@ final class Utf8 {
             while (have < length && at + have < to && isContinuation(lead, have, bytes[at + have] & 0xff)) {
                 have++;
             }
-            if (length > 0 && have == length) {
+            if (have == length) {
                 text.appendCodePoint(codePoint(bytes, at, length));
             } else {
                 text.append('\uFFFD');

@@ -170,7 +170,7 @@ class CancelAndQueueTest {
 
     private static final String BUSY = "{\"code\":\"BUSY\",\"message\":\"m\",\"retriable\":true}";
 
-    private static Exchange busy(int status, String after, String body, long millis) {
+    static Exchange busy(int status, String after, String body, long millis) {
         return Literal.exchange(
                 status, Map.of("Retry-After", after), "", body, new BodyEnd.Complete(millis * 1_000_000));
     }
@@ -217,7 +217,7 @@ class CancelAndQueueTest {
         broken(full(refused), "QU-02", "503 BUSY", "connection refused");
     }
 
-    private static Generation says(String text) {
+    static Generation says(String text) {
         return generation(STARTED + token(text, 0) + end(1, "max_tokens"));
     }
 

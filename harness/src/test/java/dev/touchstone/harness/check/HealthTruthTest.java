@@ -32,7 +32,7 @@ class HealthTruthTest {
     /** Its first token comes after 2 ms, its end after 7. */
     private static final Generation SIX = generation(STARTED + tokens(0, 5) + end(5, "max_tokens"));
 
-    private static Exchange said(int status, String body, int sentMillis, int latencyMillis) {
+    static Exchange said(int status, String body, int sentMillis, int latencyMillis) {
         Exchange base = Literal.answer(status, body);
         var request = new RequestRecord(
                 "GET", "http://worker/health", List.of(), new byte[0], Literal.SENT.plusMillis(sentMillis));

@@ -24,7 +24,7 @@ class LoadTest {
     private static final Duration ITL = Duration.ofMillis(50);
     private static final Duration HEALTH = Duration.ofMillis(10);
 
-    private static Generation timed(int tokensIn, int count, IntUnaryOperator millis) {
+    static Generation timed(int tokensIn, int count, IntUnaryOperator millis) {
         List<SseEvent> events = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             String token = "{\"t\":\"a\",\"i\":" + i + "}";
@@ -79,7 +79,7 @@ class LoadTest {
 
     // --- PF-03
 
-    private static List<Exchange> calls(int count, int millis, int status) {
+    static List<Exchange> calls(int count, int millis, int status) {
         Exchange answer = Literal.exchange(status, Map.of(), "", "{}", new BodyEnd.Complete(millis * 1_000_000L));
         return Collections.nCopies(count, answer);
     }
@@ -152,11 +152,11 @@ class LoadTest {
 
     // --- PF-05
 
-    private static LoadedStreams.Level level(int streams, Generation... all) {
+    static LoadedStreams.Level level(int streams, Generation... all) {
         return new LoadedStreams.Level(streams, List.of(all), 1_000_000_000L);
     }
 
-    private static Generation busy(int status, String code) {
+    static Generation busy(int status, String code) {
         Exchange refused = Literal.exchange(
                 status,
                 Map.of("Retry-After", "1"),

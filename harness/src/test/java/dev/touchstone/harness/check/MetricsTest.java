@@ -21,11 +21,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The teeth of ME-01 and ME-02. */
 class MetricsTest {
-    private static final Generation SERVED = generation(STARTED + tokens(0, 8) + end(8, "max_tokens"));
-    private static final Generation CANCELLED =
+    static final Generation SERVED = generation(STARTED + tokens(0, 8) + end(8, "max_tokens"));
+    static final Generation CANCELLED =
             generation(STARTED + tokens(0, 3) + "event: error\ndata: {\"code\":\"CANCELLED\"}\n\n");
 
-    private static String text(int ok, int cancelled, int tokens) {
+    static String text(int ok, int cancelled, int tokens) {
         return """
                 # A comment of another kind.
                 # HELP worker_requests_total Finished jobs, by \\\\ outcome.
@@ -53,7 +53,7 @@ class MetricsTest {
                 """.formatted(ok, cancelled, tokens, ok + cancelled);
     }
 
-    private static Exchange scrape(String text) {
+    static Exchange scrape(String text) {
         return Literal.exchange(
                 200, Map.of("Content-Type", "text/plain; version=0.0.4"), "", text, new BodyEnd.Complete(1));
     }

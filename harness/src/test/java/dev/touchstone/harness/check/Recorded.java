@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongToDoubleFunction;
+import java.util.stream.Stream;
 
 /**
  * Host samples of an honest worker on an H200: 16 GB of tensors in 18 GB of GPU memory, 100 tokens/s, one sample each
@@ -35,11 +36,18 @@ final class Recorded {
     String unreadableGpu = "";
     String unreadableProcess = "";
     String unreadableMappings = "";
+    String unreadableDeviceMemory = "";
+    String unreadableHostMemory = "";
+    String unreadableIo = "";
+    String unreadableUtilization = "";
+    String unreadableSecondList = "";
+    String uuid = "GPU-1";
     boolean initialPidNamespace = true;
     boolean gpm = true;
     boolean pcieCounter = true;
     int stepMillis = STEP_MILLIS;
     List<ProcessVram> listed = List.of(new ProcessVram(PID, Reading.of(18 * GB)));
+    List<ProcessVram> listedOnSecond = List.of();
     long used = 18 * GB + 4 * MB;
     double receivedPerSecond = 3 * MB;
     LongToDoubleFunction smAtMillis = _ -> 97;
@@ -66,11 +74,34 @@ final class Recorded {
 
     /** Looks for so long. */
     HostSamples seconds(int seconds) {
+        return between(0, seconds * 1000);
+    }
+
+    /** Those looks that were taken from one moment to another, both included. */
+    HostSamples between(int fromMillis, int toMillis) {
         List<HostSample> samples = new ArrayList<>();
-        for (long millis = 0; millis <= seconds * 1000L; millis += stepMillis) {
-            samples.add(sample(millis));
+        for (long millis = 0; millis <= toMillis; millis += stepMillis) {
+            if (millis >= fromMillis) {
+                samples.add(sample(millis));
+            }
         }
         return through(samples);
+    }
+
+    /** One look after the other, each at a host of its own. */
+    static HostSamples inTurn(Recorded... hosts) {
+        HostSamples first = hosts[0].once();
+        return new HostSamples(
+                first.facts(),
+                first.pid(),
+                first.startedAt(),
+                Stream.of(hosts).map(h -> h.once().samples().getFirst()).toList());
+    }
+
+    /** No look at all. */
+    HostSamples unseen() {
+        HostSamples once = once();
+        return new HostSamples(once.facts(), once.pid(), once.startedAt(), List.of());
     }
 
     private HostSamples through(List<HostSample> samples) {
@@ -94,7 +125,7 @@ final class Recorded {
                     "NVIDIA H200",
                     "GPU-2",
                     Reading.of(new DeviceMemory(150 * GB, 149 * GB, GB)),
-                    Reading.of(List.of()),
+                    unlessUnreadable(unreadableSecondList, listedOnSecond),
                     Reading.of(new GpuUtilization(0, 0)),
                     Reading.of(new PcieCounters(0, 0)),
                     Reading.none("no GPM")));
@@ -107,11 +138,12 @@ final class Recorded {
         return new DeviceReading(
                 index,
                 "NVIDIA H200",
-                "GPU-1",
-                Reading.of(new DeviceMemory(150 * GB, 150 * GB - used, used)),
+                uuid,
+                unlessUnreadable(unreadableDeviceMemory, new DeviceMemory(150 * GB, 150 * GB - used, used)),
                 Reading.of(listed),
-                Reading.of(new GpuUtilization(
-                        (long) smAtMillis.applyAsDouble(millis), (long) dramAtMillis.applyAsDouble(millis))),
+                unlessUnreadable(
+                        unreadableUtilization, new GpuUtilization((long) smAtMillis.applyAsDouble(millis), (long)
+                                dramAtMillis.applyAsDouble(millis))),
                 pcieCounter
                         ? Reading.of(new PcieCounters(9, (4_294_900_000L + received) % (1L << 32)))
                         : Reading.none("field 198: not supported by this device"),
@@ -154,18 +186,35 @@ final class Recorded {
         List<ProcessReading> all = new ArrayList<>();
         all.add(new ProcessReading(
                 stat,
-                Reading.of(memory),
-                Reading.of(io),
-                unreadableMappings.isEmpty() ? Reading.of(List.copyOf(mappings)) : Reading.none(unreadableMappings)));
+                unlessUnreadable(unreadableHostMemory, memory),
+                unlessUnreadable(unreadableIo, io),
+                unlessUnreadable(unreadableMappings, List.copyOf(mappings))));
         all.addAll(children);
         return Reading.of(new ProcessTree(all));
     }
 
+    private static <T> Reading<T> unlessUnreadable(String why, T value) {
+        return why.isEmpty() ? Reading.of(value) : Reading.none(why);
+    }
+
     static ProcessReading child(int pid, long anonymous, long proportional) {
+        return child(pid, anonymous, 0, 0, Reading.of(new HostMemory.Proportional(proportional, 0)));
+    }
+
+    static ProcessReading childWithoutShares(int pid, long anonymous) {
+        return child(pid, anonymous, 0, 0, Reading.none("no smaps_rollup"));
+    }
+
+    /** All of it its own. */
+    static ProcessReading childWithHugePages(int pid, long anonymous, long shared, long huge) {
+        return child(pid, anonymous, shared, huge, Reading.of(new HostMemory.Proportional(anonymous, shared)));
+    }
+
+    private static ProcessReading child(
+            int pid, long anonymous, long shared, long huge, Reading<HostMemory.Proportional> shares) {
         return new ProcessReading(
                 new ProcessStat(pid, PID, "runner", 9_000, 0, 6_000),
-                Reading.of(new HostMemory(
-                        anonymous, 0, 0, 0, 0, 0, 0, Reading.of(new HostMemory.Proportional(proportional, 0)))),
+                Reading.of(new HostMemory(anonymous, shared, 0, 0, 0, 0, huge, shares)),
                 Reading.of(new IoCounters(0, 0)),
                 Reading.of(List.of()));
     }

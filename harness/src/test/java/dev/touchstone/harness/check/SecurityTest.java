@@ -24,11 +24,11 @@ class SecurityTest {
     private static final Duration LIMIT = Duration.ofSeconds(12);
     private static final BodyEnd SOON = new BodyEnd.Complete(1_000_000);
 
-    private static Exchange labelled(String label, Exchange e) {
+    static Exchange labelled(String label, Exchange e) {
         return new Exchange(e.number(), label, e.request(), e.head(), e.chunks(), e.end());
     }
 
-    private static Exchange with(int status, Map<String, String> headers) {
+    static Exchange with(int status, Map<String, String> headers) {
         return Literal.exchange(status, headers, "", "{}", SOON);
     }
 
@@ -66,7 +66,7 @@ class SecurityTest {
     private static final String REFUSAL =
             "{\"code\":\"INVALID_REQUEST\",\"field\":\"job_id\",\"message\":\"job_id must be visible.\",\"retriable\":false}";
 
-    private static Generation named(String asked, String echoed) {
+    static Generation named(String asked, String echoed) {
         return generation(
                 "{\"job_id\":\"%s\",\"max_tokens\":1}".formatted(asked),
                 STARTED.replace("j-1", echoed) + Literal.token("a", 0) + end(1, "max_tokens"));
@@ -133,7 +133,7 @@ class SecurityTest {
         inconclusive(BodyDefence.idle(0, 200, TAKEN, served, LIMIT), "no idle connection");
     }
 
-    private static Verdict flood(Exchange answer, long sent) {
+    static Verdict flood(Exchange answer, long sent) {
         return BodyDefence.floods(List.of(new BodyDefence.Flood("in chunks", answer, sent, 100)), TAKEN);
     }
 
@@ -185,7 +185,7 @@ class SecurityTest {
         broken(ResponseHeaders.judge(fine, "x", Optional.of(answer(202, "{}"))), "SE-04", "POST /shutdown", "202");
     }
 
-    private static Verdict secrecy(String route, String error) {
+    static Verdict secrecy(String route, String error) {
         return Secrecy.judge(
                 List.of(labelled("GET /slots", answer(200, route))),
                 List.of(labelled("a broken body", answer(500, error))),

@@ -120,7 +120,7 @@ class StartAndStopTest {
 
     // --- LI-02
 
-    private static Exchange sent(Exchange exchange, int millis) {
+    static Exchange sent(Exchange exchange, int millis) {
         RequestRecord request = exchange.request();
         return new Exchange(
                 exchange.number(),
@@ -136,13 +136,13 @@ class StartAndStopTest {
                 exchange.end());
     }
 
-    private static Exchange nobody(int millis, BodyEnd end) {
+    static Exchange nobody(int millis, BodyEnd end) {
         Exchange answer = sent(Literal.answer(503, ""), millis);
         return new Exchange(1, "none", answer.request(), Optional.empty(), List.of(), end);
     }
 
     /** A stream of so many tokens, a millisecond each, that is signalled after two. */
-    private static CleanStop.Stop stop(Generation stream, List<Exchange> later, OptionalInt status, int millis) {
+    static CleanStop.Stop stop(Generation stream, List<Exchange> later, OptionalInt status, int millis) {
         return new CleanStop.Stop(
                 "while streaming",
                 Literal.SENT.plusMillis(2),
@@ -153,7 +153,7 @@ class StartAndStopTest {
                 OptionalLong.empty());
     }
 
-    private static Generation longStream(String last) {
+    static Generation longStream(String last) {
         return Literal.generation(Literal.STARTED + Literal.tokens(0, 2000) + last);
     }
 
@@ -307,12 +307,12 @@ class StartAndStopTest {
 
     // --- LI-04 and LI-06
 
-    private static Readiness.Start start(List<Exchange> polls, Generation first) {
+    static Readiness.Start start(List<Exchange> polls, Generation first) {
         Generation usual = Literal.generation(Literal.CONFORMING);
         return new Readiness.Start(Literal.SENT, polls, Optional.of(first), List.of(usual, usual, usual));
     }
 
-    private static List<Exchange> polls(int... statuses) {
+    static List<Exchange> polls(int... statuses) {
         return IntStream.range(0, statuses.length)
                 .mapToObj(n ->
                         statuses[n] == 0 ? nobody(20 * n, REFUSED) : sent(Literal.answer(statuses[n], "{}"), 20 * n))
@@ -320,7 +320,7 @@ class StartAndStopTest {
     }
 
     /** A generation whose first token comes after so many pings, a millisecond each. */
-    private static Generation after(int pings) {
+    static Generation after(int pings) {
         return Literal.generation("event: ping\ndata: {}\n\n".repeat(pings) + Literal.CONFORMING);
     }
 

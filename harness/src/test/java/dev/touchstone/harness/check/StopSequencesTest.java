@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.touchstone.harness.transcript.Exchange;
 import dev.touchstone.harness.verdict.Verdict;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,6 +95,38 @@ class StopSequencesTest {
                         List.of(new StopSequences.Stopped("one token", asked(List.of(" w1"), "stop", silent)))),
                 "SP-03",
                 "in silence to 32 tokens");
+    }
+
+    private static Verdict silentUpTo(int left) {
+        String[] tokens = IntStream.range(0, 32)
+                .mapToObj(n -> (char) ('A' + n % 26) + "" + n / 26)
+                .toArray(String[]::new);
+        int at = 32 - left - 1;
+        String[] silent =
+                IntStream.range(0, 32).mapToObj(n -> n < at ? tokens[n] : "").toArray(String[]::new);
+        Generation plain = Prompted.by("p").gives(tokens);
+        return StopSequences.judge(
+                "SP-03",
+                List.of(plain, plain),
+                List.of(new StopSequences.Stopped("one token", asked(List.of(tokens[at]), "stop", silent))));
+    }
+
+    @Test
+    void allowsAMatchToBeSeenEightTokensLate() {
+        held(silentUpTo(8), "1 texts cut");
+        broken(silentUpTo(9), "SP-03", "in silence to 32 tokens");
+    }
+
+    @Test
+    void showsHowTheTextEnded() {
+        broken(
+                stopped("SP-03", asked(List.of("own fox"), "stop", "x".repeat(40))),
+                "SP-03",
+                "ended \"" + "x".repeat(40) + '"');
+        broken(
+                stopped("SP-03", asked(List.of("own fox"), "stop", "x".repeat(41))),
+                "SP-03",
+                "ended …\"" + "x".repeat(20) + '"');
     }
 
     @Test

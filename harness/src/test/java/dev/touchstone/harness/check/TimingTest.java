@@ -43,11 +43,11 @@ class TimingTest {
                 new SseStream(events, 0, List.of()));
     }
 
-    private static Generation timed(int count, IntUnaryOperator millis, IntUnaryOperator read) {
+    static Generation timed(int count, IntUnaryOperator millis, IntUnaryOperator read) {
         return timed(count, millis, read, "end", END);
     }
 
-    private static Exchange called(int status, int sentMillis, int latencyMillis) {
+    static Exchange called(int status, int sentMillis, int latencyMillis) {
         Exchange base = status == 0 ? Literal.answer(500, "") : Literal.answer(status, "{}");
         var request = new RequestRecord(
                 "GET", "http://worker/health", List.of(), new byte[0], Literal.SENT.plusMillis(sentMillis));

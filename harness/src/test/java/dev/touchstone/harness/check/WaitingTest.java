@@ -26,7 +26,7 @@ final class WaitingTest {
     private static final String METRICS = "event: metrics\ndata: {\"tokens_in\":1}\n\n";
 
     /** A stream whose head and frames arrive at these milliseconds, asked at a moment after {@link Literal#SENT}. */
-    private static Exchange timed(String job, long askedAt, long head, Object... framesAndMillis) {
+    static Exchange timed(String job, long askedAt, long head, Object... framesAndMillis) {
         var request = new RequestRecord(
                 "POST",
                 "http://worker/execute",
@@ -54,11 +54,11 @@ final class WaitingTest {
                 new BodyEnd.Complete(at * 1_000_000));
     }
 
-    private static Generation read(Exchange exchange) {
+    static Generation read(Exchange exchange) {
         return new Generation(exchange, SseReader.read(exchange));
     }
 
-    private static String end() {
+    static String end() {
         return Literal.token(" b", 1) + Literal.end(2, "max_tokens");
     }
 

@@ -102,6 +102,19 @@ final class SecondOpinionTest {
                         said -> assertThat(said).contains("xours'", "xtheirs'").hasSizeLessThan(200));
     }
 
+    @Test
+    void showsTheBeginningWhereTheyPartWithinIt() {
+        assertThat(said("x".repeat(29))).contains("'" + "x".repeat(29) + "ours'");
+        assertThat(said("x".repeat(30))).contains("'…" + "x".repeat(15) + "ours'");
+        assertThat(said("")).contains("'ours'");
+    }
+
+    private static String said(String same) {
+        var theirs = List.of(new SecondOpinion.Event("token", same + "theirs"));
+        return SecondOpinion.disagreement(List.of(event("token", same + "ours", 0, 20)), theirs)
+                .orElseThrow();
+    }
+
     private static SseEvent event(String type, String data, long start, long end) {
         return new SseEvent(type, data, "", start, end, 0, 1);
     }

@@ -4,6 +4,7 @@ import dev.touchstone.harness.transcript.BodyEnd;
 import dev.touchstone.harness.transcript.Chunk;
 import dev.touchstone.harness.transcript.Exchange;
 import dev.touchstone.harness.transcript.RequestRecord;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -51,7 +52,15 @@ final class Splits {
     }
 
     static Exchange exchange(List<Chunk> chunks) {
+        return exchange(chunks, new BodyEnd.Complete(0));
+    }
+
+    static Exchange exchange(String body, BodyEnd end) {
+        return exchange(at(body.getBytes(StandardCharsets.UTF_8)), end);
+    }
+
+    private static Exchange exchange(List<Chunk> chunks, BodyEnd end) {
         var request = new RequestRecord("POST", "http://worker.invalid/execute", List.of(), new byte[0], Instant.EPOCH);
-        return new Exchange(1, "execute", request, Optional.empty(), chunks, new BodyEnd.Complete(0));
+        return new Exchange(1, "execute", request, Optional.empty(), chunks, end);
     }
 }

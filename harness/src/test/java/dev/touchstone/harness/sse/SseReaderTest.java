@@ -2,12 +2,14 @@ package dev.touchstone.harness.sse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.touchstone.harness.transcript.BodyEnd;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class SseReaderTest {
@@ -81,6 +83,39 @@ final class SseReaderTest {
             }
             assertThat(reader.finish()).isEqualTo(read(bytes));
         }
+    }
+
+    @Test
+    void givesTheEventsSoFarWhileTheBodyIsUnderWay() {
+        var reader = new SseReader();
+        reader.push("data: a\n\ndata: b\n\ndata: c\n".getBytes(StandardCharsets.UTF_8), 0, 1);
+        assertThat(reader.eventCount()).isEqualTo(2);
+        assertThat(reader.events()).extracting(SseEvent::data).containsExactly("a", "b");
+        assertThat(reader.eventsFrom(1)).extracting(SseEvent::data).containsExactly("b");
+        reader.push(new byte[] {'\n'}, 0, 2);
+        assertThat(reader.eventsFrom(2)).extracting(SseEvent::data).containsExactly("c");
+    }
+
+    static List<BodyEnd> endsByTheWorker() {
+        return List.of(new BodyEnd.Complete(0), new BodyEnd.Cut(0, "reset"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("endsByTheWorker")
+    void reportsATailThatTheWorkerLeft(BodyEnd end) {
+        assertThat(SseReader.read(Splits.exchange("data: x\n", end)).findings())
+                .extracting(SseFinding::rule)
+                .containsExactly(SseRule.UNTERMINATED_EVENT);
+    }
+
+    static List<BodyEnd> endsByTheKit() {
+        return List.of(new BodyEnd.TimedOut(0), new BodyEnd.Abandoned(0), new BodyEnd.TooLarge(0, 8));
+    }
+
+    @ParameterizedTest
+    @MethodSource("endsByTheKit")
+    void blamesNobodyForATailAfterWhichTheKitStoppedReading(BodyEnd end) {
+        assertThat(SseReader.read(Splits.exchange("data: x\n", end)).findings()).isEmpty();
     }
 
     private static List<SseRule> rules(String text) {

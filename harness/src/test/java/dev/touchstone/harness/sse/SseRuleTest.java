@@ -10,6 +10,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -95,6 +97,33 @@ final class SseRuleTest {
         assertThat(read("id: 1\nid: a\0b\ndata\n\n").events())
                 .extracting(SseEvent::id)
                 .containsExactly("1");
+    }
+
+    static List<Arguments> said() {
+        String x = "x".repeat(60);
+        return List.of(
+                Arguments.of("event: token\n\n", "event 'token' has no data and is never dispatched"),
+                Arguments.of("retry: 1s\n\n", "retry is not digits: '1s'"),
+                Arguments.of("odd: 1\n\n", "the field 'odd'"),
+                Arguments.of(x + "\n\n", "the field '" + x + "'"),
+                Arguments.of(x + "x\n\n", "the field '" + x + "…'"),
+                Arguments.of(x + "xx\n\n", "the field '" + x + "…'"),
+                // a character of two halves is not cut in two
+                Arguments.of("x".repeat(59) + "\u00f0\u009f\u0098\u0080\n\n", "the field '" + "x".repeat(59) + "…'"),
+                Arguments.of("data: x\n", "the body ends without a blank line after its last event"),
+                Arguments.of("data: x", "the body ends within a line of 7 bytes"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("said")
+    void saysWhatItFound(String body, String detail) {
+        assertThat(read(body).findings()).extracting(SseFinding::detail).containsExactly(detail);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void takesNothingButAnUnknownFieldForLegal(SseRule rule) {
+        assertThat(rule.legal()).isEqualTo(rule == SseRule.UNKNOWN_FIELD);
     }
 
     @Test
