@@ -30,6 +30,8 @@ import java.util.Set;
 public final class OpenAiSteps {
     private static final JsonMapper JSON = new JsonMapper();
     private static final String ANSWER = "answer";
+    /** What models go on with up to the limit, so that what they generate can be counted. */
+    private static final String PATTERN = "1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2";
     /** Answers of a worker that has no such route. */
     private static final Set<Integer> ABSENT = Set.of(404, 405, 501);
 
@@ -150,7 +152,7 @@ public final class OpenAiSteps {
     @When("the client asks {route} for {int} tokens with {word}, which is:")
     public void wished(Route route, int tokens, String member, String json) throws InterruptedException {
         world.act(() -> {
-            ObjectNode body = wire(route).body(greedy("one two three four one two three", tokens), false);
+            ObjectNode body = wire(route).body(greedy(PATTERN, tokens), false);
             body.set(member, read(json));
             if (member.equals("max_completion_tokens")) {
                 // It is the newer name; a worker may refuse both together.
