@@ -31,7 +31,8 @@ record Launcher(int status, String output) {
                 .start();
         if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
             process.destroyForcibly();
-            throw new AssertionError("touchstone did not end within " + limit.toMinutes() + " minutes:\n" + Files.readString(log));
+            throw new AssertionError(
+                    "touchstone did not end within " + limit.toMinutes() + " minutes:\n" + Files.readString(log));
         }
         return new Launcher(process.exitValue(), Files.readString(log, StandardCharsets.UTF_8));
     }

@@ -49,7 +49,9 @@ class LedgerIT {
             assertThat(fault.path("outcome").asText())
                     .as(fault.path("id").asText() + ": " + fault.path("reason").asText())
                     .isEqualTo("killed");
-            assertThat(fault.path("fired").asLong()).as(fault.path("id").asText()).isPositive();
+            assertThat(fault.path("fired").asLong())
+                    .as(fault.path("id").asText())
+                    .isPositive();
             assertThat(fault.path("twin").path("clean").asBoolean())
                     .as(fault.path("id").asText())
                     .isTrue();
@@ -90,7 +92,8 @@ class LedgerIT {
         List<String> gaps = new ArrayList<>();
         for (JsonNode requirement : matrix.path("ledger")) {
             for (JsonNode phrase : requirement.path("phrases")) {
-                if (phrase.path("faults").isEmpty() && phrase.path("unseen").asText().isEmpty()) {
+                if (phrase.path("faults").isEmpty()
+                        && phrase.path("unseen").asText().isEmpty()) {
                     gaps.add(requirement.path("id").asText() + ": "
                             + phrase.path("phrase").asText());
                 }

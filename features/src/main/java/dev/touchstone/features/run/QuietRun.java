@@ -51,8 +51,7 @@ public final class QuietRun {
 
         /** The same with the host's evidence from there. */
         public Request withHost(HostEvidence evidence) {
-            return new Request(
-                    url, command, only, dialect, budgets, smoke, breakEngine, out, Optional.of(evidence));
+            return new Request(url, command, only, dialect, budgets, smoke, breakEngine, out, Optional.of(evidence));
         }
     }
 

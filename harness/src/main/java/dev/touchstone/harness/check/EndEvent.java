@@ -112,12 +112,7 @@ public final class EndEvent {
         Optional<Integer> asked = generation.maxTokens();
         if (!REASONS.contains(reason)) {
             findings.at(event, "stop_reason max_tokens, stop or eos", "it was " + end.shown("stop_reason"));
-        } else if (reason.equals("stop")
-                && generation
-                        .request()
-                        .map(f -> f.array("stop"))
-                        .orElse(List.of())
-                        .isEmpty()) {
+        } else if (reason.equals("stop") && generation.stops().isEmpty()) {
             findings.at(event, "stop_reason max_tokens or eos, for no stop sequence was given", "it was stop");
         } else if (reason.equals("max_tokens") && asked.isPresent() && generation.tokenCount() < asked.get()) {
             findings.at(

@@ -143,10 +143,10 @@ class QueueDetailTest {
 
     @Test
     void refusalMayTakeItsBudget() {
-        held(QueueLimit.judge(9, 600, List.of(busy(503, "1", BUSY, 1000)), SECOND, false), "1000.0 ms");
+        held(QueueLimit.judge(9, 0, 600, List.of(busy(503, "1", BUSY, 1000)), SECOND, false), "1000.0 ms");
         Exchange none = ContextTest.none(new BodyEnd.Cut(1, BodyEnd.Cut.REFUSED));
         broken(
-                QueueLimit.judge(9, 600, List.of(none, busy(503, "1", BUSY, 1001)), SECOND, false),
+                QueueLimit.judge(9, 0, 600, List.of(none, busy(503, "1", BUSY, 1001)), SECOND, false),
                 "QU-02",
                 "refuse within 1000 ms",
                 "1001.0 ms");

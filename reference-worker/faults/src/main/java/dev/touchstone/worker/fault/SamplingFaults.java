@@ -155,8 +155,7 @@ final class SamplingFaults {
     /** The generator that draws seeds begins in one state for each request. */
     public static final class DrawnConstant {
         @Advice.OnMethodExit
-        public static void exit(
-                @Advice.This Object fields, @Advice.Return(readOnly = false) long seed) {
+        public static void exit(@Advice.This Object fields, @Advice.Return(readOnly = false) long seed) {
             if (Chosen.hasNoSeed(fields)) {
                 seed = Chosen.told(seed, 1234567890123456789L);
             }
