@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
  */
 class LedgerIT {
 
-    private static final Path OUT = Launcher.root().resolve("ci/target/ledger/teeth");
+    private static final Path WORK = Launcher.root().resolve("ci/target/ledger");
+    private static final Path OUT = WORK.resolve("teeth");
     private static final Duration LIMIT = Duration.ofMinutes(20);
     private static final boolean ALL = "all".equals(System.getenv("TOUCHSTONE_TEETH"));
     /** Fewer than these would mean that the catalogue was not read, not that the kit got better. */
@@ -35,7 +36,7 @@ class LedgerIT {
         if (ALL) {
             command.add("--all");
         }
-        run = Launcher.touchstone(OUT.getParent(), LIMIT, command.toArray(String[]::new));
+        run = Launcher.touchstone(WORK, LIMIT, command.toArray(String[]::new));
         Path json = OUT.resolve("teeth.json");
         assertThat(json).as(run.output()).exists();
         matrix = new ObjectMapper().readTree(Files.readString(json));

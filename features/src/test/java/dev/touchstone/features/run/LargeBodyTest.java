@@ -37,7 +37,7 @@ class LargeBodyTest {
         JsonNode scenario = judged(400, "");
         assertThat(scenario.path("verdict").asText()).isEqualTo("broken");
         assertThat(scenario.path("message").asText())
-                .isEqualTo("ER-03: expected status 413, but it was 400 with an empty body");
+                .isEqualTo("ER-03: expected status 413 for POST /execute, but it was 400 with an empty body");
     }
 
     @Test
