@@ -16,7 +16,7 @@ final class TextFaults {
     static final Map<String, Supplier<TrafficChange>> ALL = Map.ofEntries(
             Map.entry("emoji-in-surrogate-halves", SurrogateHalves::events),
             Map.entry("openai-emoji-in-surrogate-halves", SurrogateHalves::chunks),
-            Map.entry("stream-in-latin-1", () -> TextFaults::latin1),
+            Map.entry("text-bytes-in-latin-1", () -> TextFaults::latin1),
             Map.entry("empty-tokens-uncounted", Uncounted::change),
             Map.entry(
                     "emoji-refused",
