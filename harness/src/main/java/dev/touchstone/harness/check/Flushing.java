@@ -26,6 +26,8 @@ public final class Flushing {
     private static final Duration LEAST_DURATION = Duration.ofMillis(200);
     private static final double FIRST_TOKEN_SHARE = 0.5;
     private static final double READ_SHARE = 0.25;
+    private static final int BURST_PART = 20;
+    private static final double BURST_SHARE = 0.5;
     /** A lagging reader sees blocks of many sizes; a counter in the worker makes them all equal. */
     private static final int LEAST_BLOCK = 8;
 
@@ -86,6 +88,7 @@ public final class Flushing {
                     "no more than 25% of the tokens in one read",
                     "%d of %d came in one read".formatted(largest.getValue(), count));
         }
+        burst(tokens, findings);
         if (!blocks(reads, count, first, findings)) {
             joints(reads, first, findings);
         }
@@ -149,6 +152,32 @@ public final class Flushing {
                         first.event(),
                         "tokens flushed as they are produced",
                         "%d of %d reads ended with a block of %d tokens".formatted(agreeing, ends.size(), size));
+                return;
+            }
+        }
+    }
+
+    /**
+     * What a worker held back may come in many reads although it left at once, since a socket takes so much at a time; so
+     * the moments are looked at too. Of a steady stream any twentieth of the time has a twentieth of the tokens.
+     */
+    private static void burst(List<Token> tokens, Findings findings) {
+        long span = tokens.getLast().event().nanos() - tokens.getFirst().event().nanos();
+        long window = span / BURST_PART;
+        if (span < LEAST_DURATION.toNanos() / 2) {
+            return;
+        }
+        int from = 0;
+        for (int to = 0; to < tokens.size(); to++) {
+            while (tokens.get(to).event().nanos() - tokens.get(from).event().nanos() > window) {
+                from++;
+            }
+            if (to - from + 1 > BURST_SHARE * tokens.size()) {
+                findings.at(
+                        tokens.get(from).event(),
+                        "no more than half of the tokens in a twentieth of the time",
+                        "%d of %d came within %s of %s"
+                                .formatted(to - from + 1, tokens.size(), Shown.millis(window), Shown.millis(span)));
                 return;
             }
         }

@@ -80,6 +80,17 @@ class TimingTest {
     }
 
     @Test
+    void catchesABurstThatCameInManyReads() {
+        // three events, 90 ms apart, and the rest in the last moment, a few in each read
+        broken(
+                Flushing.judge(List.of(timed(400, i -> i < 3 ? 90 * i : 270 + i / 100, i -> i < 3 ? i : 3 + i / 7))),
+                "EV-07",
+                "no more than half of the tokens in a twentieth of the time",
+                "of 400 came within");
+        held(Flushing.judge(List.of(timed(400, i -> i < 3 ? 90 * i : 180 + i, i -> i))), "400 tokens");
+    }
+
+    @Test
     void tellsALongPrefillFromABuffer() {
         String decoded = "{\"tokens_out\":40,\"decode_time_ms\":390,\"stop_reason\":\"max_tokens\"}";
         held(Flushing.judge(List.of(timed(40, i -> 600 + 10 * i, i -> i, "end", decoded))), "the first after 61%");

@@ -50,7 +50,8 @@ final class Stand implements AutoCloseable {
             return proxy.failure()
                     .map(sentence -> Observation.failed("The proxy failed: " + sentence, proxy.fired()))
                     .orElse(seen);
-        } catch (LaunchFailure | IOException e) {
+        } catch (LaunchFailure | IOException | IllegalStateException e) {
+            // also a change that does not end: that says nothing of the kit, and other trials must go on
             return Observation.failed("" + e.getMessage(), 0);
         }
     }

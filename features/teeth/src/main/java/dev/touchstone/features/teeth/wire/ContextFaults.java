@@ -61,7 +61,6 @@ final class ContextFaults {
             Map.entry("over-context-error-in-stream-openai", ContextFaults::errorInData),
             Map.entry("over-context-crash", OverContextCrash::new),
             Map.entry("full-context-runs-on", () -> new FullContext(FullContext::repeats)),
-            Map.entry("full-context-stalls", () -> new FullContext(FullContext::stalls)),
             Map.entry("health-context-too-large", () -> declared(n -> n + 64)),
             Map.entry("health-context-of-training", () -> declared(n -> 4 * n)),
             Map.entry("health-context-too-small", () -> declared(n -> n - 64)),

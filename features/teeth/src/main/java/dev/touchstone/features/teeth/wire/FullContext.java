@@ -86,9 +86,4 @@ final class FullContext implements TrafficChange {
         int out = index;
         passage.client().body(end.edited(o -> o.put("tokens_out", out)).bytes());
     }
-
-    /** No end, no error, no close. */
-    static void stalls(Passage passage, List<Frame> tokens, Frame end) throws IOException, InterruptedException {
-        Bodies.hang(passage);
-    }
 }

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -45,8 +44,7 @@ final class QueueFaults {
                                             .getBytes()))),
             Map.entry("events-interleaved", EventsInterleaved::new),
             Map.entry("prompt-buffer-shared", PromptBufferShared::new),
-            Map.entry("text-buffer-shared", TextBufferShared::new),
-            Map.entry("prefill-stalls-streams", StalledByPrefill::new));
+            Map.entry("text-buffer-shared", TextBufferShared::new));
 
     private QueueFaults() {}
 
@@ -185,47 +183,6 @@ final class QueueFaults {
             } finally {
                 underWay.decrementAndGet();
             }
-        }
-    }
-
-    /** While one prompt is read nobody else gets a token: the reading of a long one takes a second and a half. */
-    private static final class StalledByPrefill implements TrafficChange {
-        private static final int LONG_PROMPT = 400;
-        private static final Duration PREFILL = Duration.ofMillis(1500);
-
-        private final ReentrantLock engine = new ReentrantLock();
-
-        @Override
-        public void handle(Passage passage) throws IOException, InterruptedException {
-            int length = passage.request()
-                    .json()
-                    .map(json -> json.path("prompt").asText().length())
-                    .orElse(0);
-            if (!passage.request().asksForText()) {
-                passage.relay();
-            } else if (length > LONG_PROMPT) {
-                prefill(passage);
-            } else {
-                pass(passage.ask(), passage.client(), this::whenFree);
-            }
-        }
-
-        private void prefill(Passage passage) throws IOException, InterruptedException {
-            engine.lock();
-            try {
-                passage.fired();
-                WorkerAnswer answer = passage.ask();
-                passage.pause(PREFILL);
-                pass(answer, passage.client(), frame -> frame);
-            } finally {
-                engine.unlock();
-            }
-        }
-
-        private Frame whenFree(Frame frame) {
-            engine.lock();
-            engine.unlock();
-            return frame;
         }
     }
 }
