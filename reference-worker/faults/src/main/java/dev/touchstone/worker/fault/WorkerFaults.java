@@ -15,7 +15,6 @@ final class WorkerFaults {
             TextFaults.ALL,
             StopSequenceFaults.ALL,
             CacheFaults.ALL,
-            ReaderFaults.ALL,
             DeterminismFaults.ALL,
             ContextFaults.ALL,
             ErrorFaults.ALL,

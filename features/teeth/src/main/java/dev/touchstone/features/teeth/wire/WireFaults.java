@@ -19,6 +19,7 @@ public final class WireFaults {
             HeldBackFaults.ALL,
             TextFaults.ALL,
             DeterminismFaults.ALL,
+            ReaderFaults.ALL,
             SamplingFaults.ALL,
             ContextFaults.ALL,
             LenientFaults.ALL,
