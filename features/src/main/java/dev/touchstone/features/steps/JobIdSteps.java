@@ -68,8 +68,10 @@ public final class JobIdSteps {
             var duplicate = world.wire().call("the id of a running job", request.withMaxTokens(1));
             world.remember("duplicate", asking.send(duplicate));
             boolean ran = !Generation.of(running.soFar()).ended();
-            world.remember("first", running.awaitEnd(asking.budgets().request()));
-            world.remember("later", asking.send(world.wire().call("the id of a finished job", request)));
+            Exchange first = running.awaitEnd(asking.budgets().request());
+            world.remember("first", first);
+            boolean over = Generation.of(first).ended();
+            world.remember("later", over ? asking.send(world.wire().call("the id of a finished job", request)) : first);
             return ran;
         }
     }

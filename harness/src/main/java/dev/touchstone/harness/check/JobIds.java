@@ -44,7 +44,7 @@ public final class JobIds {
      * @param plain two runs or more of the first request under ids of their own
      * @param first the running job
      * @param duplicate asked with the same id while it ran
-     * @param later asked with the same id after it had finished
+     * @param later asked with the same id after it had finished; counts only where it has
      */
     public record Uses(List<Generation> plain, Generation first, Exchange duplicate, Generation later) {}
 
@@ -65,7 +65,7 @@ public final class JobIds {
             broken.findings().forEach(findings::add);
         }
         unharmed(uses, findings);
-        if (!uses.later().ended()) {
+        if (first.ended() && !uses.later().ended()) {
             findings.add(
                     "the id of a finished job to be accepted",
                     "the answer was " + uses.later().outcome());
