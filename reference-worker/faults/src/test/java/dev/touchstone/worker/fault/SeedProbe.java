@@ -13,6 +13,7 @@ final class SeedProbe {
     private SeedProbe() {}
 
     public static void main(String[] args) {
+        Serving.begin(); // faults leave what goes before alone
         System.out.println(draw());
         System.out.println(draw());
     }
