@@ -1,19 +1,17 @@
 package dev.touchstone.reports;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import static dev.touchstone.reports.ResultJson.list;
+import static dev.touchstone.reports.ResultJson.strings;
+import static dev.touchstone.reports.ResultJson.text;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
 
 /** Reads {@code conformance.json}, schema {@code touchstone.conformance/1} of docs/results.md. */
 final class ResultsFile {
@@ -23,26 +21,10 @@ final class ResultsFile {
 
     /** Throws an {@link IOException} whose message is one sentence when the file is missing or not of this schema. */
     static Results read(Path directory) throws IOException {
-        Path file = directory.resolve("conformance.json");
-        if (!Files.isRegularFile(file)) {
-            throw new IOException("There is no conformance.json in " + directory + "; a run writes it.");
-        }
-        JsonNode root = parse(file);
-        if (!root.path("schema").asText("").equals(SCHEMA)) {
-            throw new IOException(file + " has schema '" + root.path("schema").asText("") + "', but only '" + SCHEMA
-                    + "' is accepted.");
-        }
+        JsonNode root = ResultJson.read(directory, "conformance.json", SCHEMA, "a run");
         Map<String, Results.Requirement> requirements = new LinkedHashMap<>();
         root.path("requirements").forEach(node -> requirements.put(text(node, "id"), requirement(node)));
         return new Results(root, requirements, list(root.path("scenarios"), ResultsFile::scenario));
-    }
-
-    private static JsonNode parse(Path file) throws IOException {
-        try {
-            return new ObjectMapper().readTree(Files.readAllBytes(file));
-        } catch (JsonProcessingException e) {
-            throw new IOException(file + " is not valid JSON: " + e.getOriginalMessage(), e);
-        }
     }
 
     private static Results.Requirement requirement(JsonNode node) {
@@ -54,7 +36,7 @@ final class ResultsFile {
                 text(node, "text"),
                 node.path("planned").asBoolean(false),
                 text(node, "verdict"),
-                list(node.path("scenarios"), id -> id.asText("")),
+                strings(node.path("scenarios")),
                 text(node, "reason"));
     }
 
@@ -66,7 +48,7 @@ final class ResultsFile {
                 text(node, "name") + (round > 1 ? ", round " + round : ""),
                 text(node, "feature"),
                 text(node, "feature_text"),
-                list(node.path("requirements"), id -> id.asText("")),
+                strings(node.path("requirements")),
                 text(node, "verdict"),
                 instant(text(node, "started_at")),
                 node.path("duration_ms").asDouble(0),
@@ -109,10 +91,6 @@ final class ResultsFile {
         return new Results.Evidence(text(node, "name"), text(node, "file"), text(node, "media_type"));
     }
 
-    private static String text(JsonNode node, String member) {
-        return node.path(member).asText("");
-    }
-
     /** At most three decimals, none that are zero; empty where there is no number. */
     private static String number(JsonNode node) {
         if (!node.isNumber()) {
@@ -128,11 +106,5 @@ final class ResultsFile {
         } catch (DateTimeParseException e) {
             return Instant.EPOCH; // a report with a wrong clock is better than none
         }
-    }
-
-    private static <T> List<T> list(JsonNode array, Function<JsonNode, T> read) {
-        List<T> items = new ArrayList<>();
-        array.forEach(node -> items.add(read.apply(node)));
-        return List.copyOf(items);
     }
 }

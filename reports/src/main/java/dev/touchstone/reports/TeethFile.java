@@ -1,14 +1,13 @@
 package dev.touchstone.reports;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import static dev.touchstone.reports.ResultJson.list;
+import static dev.touchstone.reports.ResultJson.strings;
+import static dev.touchstone.reports.ResultJson.text;
+
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 
 /**
  * Reads {@code teeth.json}, schema {@code touchstone.teeth/1}. An entry of {@code ledger} may also have {@code area_title}
@@ -22,15 +21,8 @@ final class TeethFile {
 
     /** Throws an {@link IOException} whose message is one sentence when the file is missing or not of this schema. */
     static Teeth read(Path directory) throws IOException {
+        JsonNode root = ResultJson.read(directory, "teeth.json", SCHEMA, "'touchstone teeth'");
         Path file = directory.resolve("teeth.json");
-        if (!Files.isRegularFile(file)) {
-            throw new IOException("There is no teeth.json in " + directory + "; 'touchstone teeth' writes it.");
-        }
-        JsonNode root = parse(file);
-        String schema = text(root, "schema");
-        if (!schema.equals(SCHEMA)) {
-            throw new IOException(file + " has schema '" + schema + "', but only '" + SCHEMA + "' is accepted.");
-        }
         for (String name : LISTS) {
             if (!root.path(name).isArray()) {
                 throw new IOException(file + " has no list '" + name + "', which " + SCHEMA + " asks for.");
@@ -46,14 +38,6 @@ final class TeethFile {
                 list(root.path("unseen"), TeethFile::unseen),
                 list(root.path("ledger"), TeethFile::promise),
                 list(root.path("bugs"), TeethFile::bug));
-    }
-
-    private static JsonNode parse(Path file) throws IOException {
-        try {
-            return new ObjectMapper().readTree(Files.readAllBytes(file));
-        } catch (JsonProcessingException e) {
-            throw new IOException(file + " is not valid JSON: " + e.getOriginalMessage(), e);
-        }
     }
 
     /** An outcome that a page does not know would vanish from it. */
@@ -189,19 +173,5 @@ final class TeethFile {
                 strings(node.path("faults")),
                 node.path("killed").asBoolean(false),
                 text(node, "unseen"));
-    }
-
-    private static String text(JsonNode node, String member) {
-        return node.path(member).asText("");
-    }
-
-    private static List<String> strings(JsonNode array) {
-        return list(array, item -> item.asText(""));
-    }
-
-    private static <T> List<T> list(JsonNode array, Function<JsonNode, T> read) {
-        List<T> items = new ArrayList<>();
-        array.forEach(node -> items.add(read.apply(node)));
-        return List.copyOf(items);
     }
 }

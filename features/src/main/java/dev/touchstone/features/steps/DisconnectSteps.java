@@ -75,8 +75,8 @@ public final class DisconnectSteps {
                     Exchange next = asking.greedy(prompt, PROBE_TOKENS).exchange();
                     world.add("next", next);
                     if (next.head().isEmpty()) {
-                        return; // what one departure did to such a worker is judged, and there may be nobody left to
-                        // leave
+                        // What one departure did to such a worker is judged, and there may be nobody left to leave.
+                        return;
                     }
                 }
             }

@@ -17,7 +17,6 @@ import dev.touchstone.harness.client.OpenAiWire;
 import dev.touchstone.harness.client.OpenAiWire.Route;
 import dev.touchstone.harness.target.GenerationRequest;
 import dev.touchstone.harness.transcript.Exchange;
-import dev.touchstone.harness.verdict.Verdict;
 import io.cucumber.java.en.Then;
 import io.cucumber.java.en.When;
 import java.math.BigInteger;
@@ -118,10 +117,7 @@ public final class OpenAiSteps {
 
     @Then("the worker serves it, or refuses it with 400 in the OpenAI form")
     public void servedOrRefused() {
-        world.record(
-                answer().status() == 200
-                        ? new Verdict.Held("OA-04", "it was served")
-                        : OpenAiError.judge(answer(), Set.of(400), Optional.empty()));
+        world.record(OpenAiError.servedOrRefused(answer()));
     }
 
     @Then("the worker refuses it with {int} in the OpenAI form")

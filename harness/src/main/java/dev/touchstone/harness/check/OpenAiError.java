@@ -39,6 +39,13 @@ public final class OpenAiError {
                         error(exchange).map(e -> e.shown("message")).orElse("")));
     }
 
+    /** Judges the answer to a request that a worker may take or decline, but not fail at. */
+    public static Verdict servedOrRefused(Exchange exchange) {
+        return exchange.head().isPresent() && exchange.status() == 200
+                ? new Verdict.Held(RULE, "it was served")
+                : judge(exchange, Set.of(400), Optional.empty());
+    }
+
     /** What departs from the form {@code {error: {message, type, param, code}}}. */
     static Findings form(Exchange exchange, String rule) {
         var findings = new Findings(rule);

@@ -171,6 +171,14 @@ final class OpenAiCheckTest {
     }
 
     @Test
+    void letsAWorkerTakeOrDeclineARareMember() {
+        held(OpenAiError.servedOrRefused(json(200, "{}")), "OA-04");
+        held(OpenAiError.servedOrRefused(json(400, ERROR)), "OA-04");
+        broken(OpenAiError.servedOrRefused(json(500, ERROR)), "OA-04", "status 400", "500");
+        broken(OpenAiError.servedOrRefused(json(400, "{}")), "OA-04", "{\"error\": {…}}");
+    }
+
+    @Test
     void judgesOA05ByWhatATemplateAndRolesChange() {
         var fair = new ChatTemplateUse.Answers(
                 Optional.of(streamed(9, chunk("x", "length") + usage(4, 9, 13) + DONE)),

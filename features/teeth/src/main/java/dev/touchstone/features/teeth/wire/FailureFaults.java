@@ -56,19 +56,10 @@ final class FailureFaults {
     }
 
     private static Map.Entry<String, Supplier<TrafficChange>> failure(String id, End end) {
-        return Map.entry(id, () -> passage -> stream(passage, end));
+        return Map.entry(id, () -> StreamChange.of((passage, answer) -> stream(passage, answer, end)));
     }
 
-    private static void stream(Passage passage, End end) throws IOException, InterruptedException {
-        if (!passage.request().asksForText()) {
-            passage.relay();
-            return;
-        }
-        WorkerAnswer answer = passage.ask();
-        if (!answer.head().isEventStream()) {
-            Repair.pass(answer, passage.client());
-            return;
-        }
+    private static void stream(Passage passage, WorkerAnswer answer, End end) throws IOException, InterruptedException {
         passage.client().head(answer.head());
         for (Optional<Frame> frame = answer.nextFrame(); frame.isPresent(); frame = answer.nextFrame()) {
             if (frame.get().is("error")) {

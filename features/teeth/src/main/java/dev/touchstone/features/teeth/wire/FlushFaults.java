@@ -15,6 +15,8 @@ import java.util.zip.GZIPOutputStream;
 final class FlushFaults {
 
     private static final int BLOCK = 16;
+    /** What a wait takes longer than the tiny model's, which may be over before anything can be told of it. */
+    private static final Duration LONGER = Duration.ofMillis(300);
     /** About 11 events in a second. */
     private static final Duration TICK = Duration.ofMillis(90);
 
@@ -30,7 +32,7 @@ final class FlushFaults {
             Map.entry("nothing-before-first-token", FlushFaults::headWithFirstText),
             Map.entry("openai-nothing-before-first-token", FlushFaults::headWithFirstText),
             Map.entry("nothing-while-queued", FlushFaults::headWithStarted),
-            Map.entry("started-with-first-token", () -> Streams.changed(StartedLate::new)),
+            Map.entry("started-with-first-token", FlushFaults::startedWithFirstText),
             Map.entry("started-while-queued", StartedAtAccept::new));
 
     private FlushFaults() {}
@@ -49,8 +51,29 @@ final class FlushFaults {
                 frame = answer.nextFrame();
             }
             frame.ifPresent(held::add);
+            passage.pause(LONGER);
             passage.fired();
             passage.client().head(answer.head());
+            if (!held.isEmpty()) {
+                passage.client().body(joined(held).bytes());
+            }
+            StreamChange.rest(passage, answer);
+        });
+    }
+
+    /** The head goes out at once, and the job is said to have started when its prefill is done. */
+    private static TrafficChange startedWithFirstText() {
+        return StreamChange.of((passage, answer) -> {
+            passage.client().head(answer.head());
+            List<Frame> held = new ArrayList<>();
+            Optional<Frame> frame = answer.nextFrame();
+            while (frame.isPresent() && !TextFrame.isOne(frame.get())) {
+                held.add(frame.get());
+                frame = answer.nextFrame();
+            }
+            frame.ifPresent(held::add);
+            passage.pause(LONGER);
+            passage.fired();
             if (!held.isEmpty()) {
                 passage.client().body(joined(held).bytes());
             }
@@ -88,6 +111,7 @@ final class FlushFaults {
             while (first.isPresent() && first.get().data().isEmpty()) {
                 first = answer.nextFrame();
             }
+            passage.pause(LONGER);
             passage.fired();
             passage.client().head(answer.head());
             if (first.isPresent()) {
@@ -155,24 +179,6 @@ final class FlushFaults {
             }
             last = now;
             return List.of(held.removeFirst());
-        }
-    }
-
-    /** The job is said to have started when its prefill is done. */
-    private static final class StartedLate implements Changer {
-        private final List<Frame> held = new ArrayList<>();
-
-        @Override
-        public List<Frame> change(Frame frame, Runnable fired) {
-            if (frame.is("started")) {
-                held.add(frame);
-                return List.of();
-            }
-            if (held.isEmpty() || frame.data().isEmpty()) {
-                return List.of(frame);
-            }
-            fired.run();
-            return List.of(held.removeFirst(), frame);
         }
     }
 }

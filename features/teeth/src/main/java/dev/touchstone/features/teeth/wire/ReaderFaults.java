@@ -13,9 +13,9 @@ final class ReaderFaults {
     private static final long BLOCKED_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
 
     static final Map<String, Supplier<TrafficChange>> ALL = Map.ofEntries(
-            Map.entry("unsent-tokens-dropped", () -> new FullBuffer(ReaderFaults::dropped)),
-            Map.entry("unsent-tokens-merged", () -> new FullBuffer(ReaderFaults::merged)),
-            Map.entry("slow-reader-cut-early", () -> new FullBuffer(ReaderFaults::cut)));
+            Map.entry("unsent-tokens-dropped", () -> atFullBuffer(ReaderFaults::dropped)),
+            Map.entry("unsent-tokens-merged", () -> atFullBuffer(ReaderFaults::merged)),
+            Map.entry("slow-reader-cut-early", () -> atFullBuffer(ReaderFaults::cut)));
 
     private ReaderFaults() {}
 
@@ -48,39 +48,30 @@ final class ReaderFaults {
         return Optional.empty();
     }
 
-    private record FullBuffer(Blocked blocked) implements TrafficChange {
-        @Override
-        public void handle(Passage passage) throws IOException {
-            if (!passage.request().asksForText()) {
-                passage.relay();
-                return;
-            }
-            WorkerAnswer answer = passage.ask();
-            if (!answer.head().isEventStream()) {
-                Repair.pass(answer, passage.client());
-                return;
-            }
+    private static TrafficChange atFullBuffer(Blocked blocked) {
+        return StreamChange.of((passage, answer) -> {
             passage.client().head(answer.head());
-            boolean done = false;
             Optional<Frame> frame = answer.nextFrame();
-            while (frame.isPresent()) {
-                long before = System.nanoTime();
-                passage.client().body(frame.get().bytes());
-                boolean full = System.nanoTime() - before > BLOCKED_NANOS
-                        && !frame.get().isTerminal();
-                if (full && !done) {
-                    done = true;
-                    passage.fired();
-                    frame = blocked.next(answer);
-                    if (frame.isEmpty()) {
-                        passage.client().close();
-                        return;
-                    }
-                } else {
-                    frame = answer.nextFrame();
-                }
+            while (frame.isPresent() && !blocks(passage, frame.get())) {
+                frame = answer.nextFrame();
             }
-            passage.client().end();
-        }
+            if (frame.isPresent()) {
+                passage.fired();
+                Optional<Frame> next = blocked.next(answer);
+                if (next.isEmpty()) {
+                    passage.client().close();
+                    return;
+                }
+                passage.client().body(next.get().bytes());
+            }
+            StreamChange.rest(passage, answer);
+        });
+    }
+
+    /** Sends a frame; returns whether it met a full buffer and more is to come. */
+    private static boolean blocks(Passage passage, Frame frame) throws IOException {
+        long before = System.nanoTime();
+        passage.client().body(frame.bytes());
+        return System.nanoTime() - before > BLOCKED_NANOS && !frame.isTerminal();
     }
 }
