@@ -12,6 +12,14 @@ Feature: Clients that go away or do not read
       """
     Then the next request starts in time after each departure
 
+  @CA-04 @requests-20 @beyond-scripted
+  Scenario: Many clients that go away one after another use nothing up
+    When 16 clients go away in the middle of their texts, one after another, and one more asks, continuing:
+      """
+      1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2
+      """
+    Then the next request starts in time after each departure
+
   @CA-04 @requests-9 @beyond-scripted
   Scenario: Clients that leave the queue do not disturb who is served
     When clients leave the queue while another is served, continuing:

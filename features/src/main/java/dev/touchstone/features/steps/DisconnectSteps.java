@@ -34,7 +34,8 @@ public final class DisconnectSteps {
     /** More than a worker's small send buffer, and too little for a large one, which would take far too long to fill. */
     private static final int ENOUGH_BYTES = 160 * 1024;
 
-    private static final Duration FILLING = Duration.ofSeconds(3);
+    private static final Duration FILLING = Duration.ofSeconds(8);
+
     private static final Duration STALLED_JOB = Duration.ofMillis(500);
     private static final Duration MARGIN = Duration.ofSeconds(2);
     private static final Duration BETWEEN_CALLS = Duration.ofMillis(500);
@@ -97,6 +98,31 @@ public final class DisconnectSteps {
                 .map(Generation::of)
                 .toList();
         world.record(Abandonment.judge(alone, departures, asking.budgets().disconnect()));
+    }
+
+    @When("{int} clients go away in the middle of their texts, one after another, and one more asks, continuing:")
+    public void goAwayOneByOne(int clients, String prompt) throws InterruptedException {
+        world.act(() -> {
+            Pace pace = Pace.measure(world, asking, prompt);
+            for (int n = 0; n < 2; n++) {
+                world.add("alone", asking.greedy(prompt, PROBE_TOKENS).exchange());
+            }
+            for (int n = 0; n < clients; n++) {
+                Way way = n % 2 == 0 ? Way.FIN : Way.RST;
+                var connection = open(way, GenerationRequest.greedy(world.newJobId(), prompt, asking.longest()));
+                boolean running = connection
+                        .answer()
+                        .awaitEvents(EVENTS_BEFORE_LEAVING, asking.budgets().request());
+                leave(way, List.of(connection));
+                if (!running) {
+                    // Nothing comes any more: what the next one meets tells the rest.
+                    break;
+                }
+            }
+            world.add("ways", clients + " in a row, by FIN and RST");
+            world.add("owed", pace.of(asking.longest()).multipliedBy(clients));
+            world.add("next", asking.greedy(prompt, PROBE_TOKENS).exchange());
+        });
     }
 
     @When("clients leave the queue while another is served, continuing:")

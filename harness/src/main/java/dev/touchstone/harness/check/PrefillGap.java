@@ -31,11 +31,17 @@ public final class PrefillGap {
                 .isEmpty();
     }
 
+    /** A model that has nothing to add ends at once: its prompt has been read all the same. */
+    private static Optional<Instant> prefilled(Generation filling) {
+        return Moments.firstText(filling)
+                .or(() -> filling.ended() ? Optional.of(Moments.lastEvent(filling)) : Optional.empty());
+    }
+
     /** @param floor gaps up to this are never held against a worker; several pairs, since a busy kit only adds gaps */
     public static Verdict judge(List<Pair> pairs, Duration floor) {
         List<Finding> stalls = new ArrayList<>();
         for (Pair pair : pairs) {
-            Optional<Instant> prefilled = Moments.firstText(pair.filling());
+            Optional<Instant> prefilled = prefilled(pair.filling());
             if (prefilled.isEmpty() || !prefilled.get().isBefore(Moments.lastEvent(pair.running()))) {
                 continue;
             }
@@ -53,8 +59,9 @@ public final class PrefillGap {
                                 .formatted(
                                         Shown.millis(largest),
                                         Shown.millis(median),
-                                        Shown.millis(
-                                                pair.filling().firstTokenNanos().orElse(0))));
+                                        Shown.millis(pair.filling()
+                                                .firstTokenNanos()
+                                                .orElse(pair.filling().durationNanos()))));
             }
             stalls.add(Finding.of(
                     "no gap over %s while another prompt is prefilled".formatted(Shown.millis(allowed)),

@@ -15,6 +15,7 @@ import java.util.Set;
  * @param only what is judged; everything where it is empty
  * @param agent whether an agent of that id in the worker's process makes it odd, beside its options
  * @param options further command line options of the worker
+ * @param workers how many honest workers are behind one proxy, as if one ran so many jobs at once; only in layer wire
  * @param budgets changed limits, each {@code name=value}
  */
 record Innocent(
@@ -26,10 +27,11 @@ record Innocent(
         Dialect dialect,
         boolean agent,
         String options,
+        int workers,
         List<String> budgets) {
 
     private static final Set<String> FIELDS =
-            Set.of("id", "layer", "what", "source", "only", "dialect", "agent", "options", "budgets");
+            Set.of("id", "layer", "what", "source", "only", "dialect", "agent", "options", "workers", "budgets");
 
     Innocent {
         budgets = List.copyOf(budgets);
@@ -73,6 +75,7 @@ record Innocent(
                 entry.dialect(),
                 entry.flag("agent", false),
                 entry.text("options", ""),
+                entry.count("workers", 1),
                 entry.texts("budgets"));
     }
 }

@@ -33,7 +33,8 @@ record Setup(
     }
 
     static Setup of(Innocent innocent) {
-        return new Setup(innocent.only(), innocent.dialect(), innocent.options(), 1, innocent.budgets(), false);
+        return new Setup(
+                innocent.only(), innocent.dialect(), innocent.options(), innocent.workers(), innocent.budgets(), false);
     }
 
     QuietRun.Request request(Optional<String> url, Optional<String> command, Path out) {

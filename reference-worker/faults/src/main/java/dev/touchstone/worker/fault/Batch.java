@@ -1,26 +1,14 @@
 package dev.touchstone.worker.fault;
 
-import static net.bytebuddy.matcher.ElementMatchers.isConstructor;
-import static net.bytebuddy.matcher.ElementMatchers.named;
-
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.List;
 import net.bytebuddy.asm.Advice;
 
 /** How many jobs the worker has at a time, and what the others ask. Thread-safe. */
 public final class Batch {
 
-    private static final String SCHEDULER = "dev.touchstone.worker.job.Scheduler";
     private static final int REMEMBERED = 16;
-
-    /** To be woven beside an advice that asks. */
-    static final List<Weave> WEAVES = List.of(
-            Serving.WEAVE,
-            new Weave("dev.touchstone.worker.job.Job", isConstructor(), Comes.class),
-            new Weave(SCHEDULER, named("submit"), Places.class),
-            new Weave(SCHEDULER, named("finish"), Places.class));
 
     private static final Deque<int[]> PROMPTS = new ArrayDeque<>();
     private static volatile int size;

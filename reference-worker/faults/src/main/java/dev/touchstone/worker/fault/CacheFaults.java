@@ -26,14 +26,14 @@ final class CacheFaults {
             Map.entry(
                     "kv-of-another-job",
                     Stream.concat(
-                                    Batch.WEAVES.stream(),
+                                    CommonWeaves.BATCH.stream(),
                                     Stream.of(
                                             reads(Reads.class), new Weave(SEQUENCE, named("decode"), OfAnother.class)))
                             .toList()),
             Map.entry(
                     "generator-kept-after-cancel",
                     List.of(
-                            Serving.WEAVE,
+                            CommonWeaves.SERVING,
                             ends(GeneratorKept.class),
                             new Weave(SAMPLER, isConstructor(), GeneratorTaken.class),
                             new Weave("dev.touchstone.worker.generate.Philox", named("uniform"), GoesOn.class))),
@@ -45,7 +45,7 @@ final class CacheFaults {
     private static List<Weave> kept(Weave... more) {
         return Stream.concat(
                         Stream.of(
-                                Serving.WEAVE,
+                                CommonWeaves.SERVING,
                                 new Weave(
                                         "dev.touchstone.worker.engine.cpu.CpuEngine",
                                         named("open").and(takesArgument(0, int.class)),
@@ -57,7 +57,7 @@ final class CacheFaults {
 
     private static List<Weave> poisoned(Class<?> how) {
         return List.of(
-                Serving.WEAVE,
+                CommonWeaves.SERVING,
                 new Weave(JSON, named("object"), how),
                 new Weave(SAMPLER, named("choose"), Garbled.class));
     }

@@ -24,12 +24,12 @@ final class CancelFaults {
     static final Map<String, List<Weave>> ALL = Map.ofEntries(
             Map.entry(
                     "cancel-hits-next-job",
-                    Serving.with(
+                    CommonWeaves.serving(
                             new Weave(SCHEDULER, BY_ID, CancelKept.class),
                             new Weave(SCHEDULER, named("runOne"), CancelMet.class))),
             Map.entry("cancel-hits-running-job", List.of(new Weave(SCHEDULER, BY_ID, CancelOfRunning.class))),
             Map.entry("queued-cancel-ignored", List.of(new Weave(SCHEDULER, OF_JOB, QueuedIgnored.class))),
-            Map.entry("cancel-kills-process", Serving.with(new Weave(SCHEDULER, BY_ID, Kills.class))));
+            Map.entry("cancel-kills-process", CommonWeaves.serving(new Weave(SCHEDULER, BY_ID, Kills.class))));
 
     private CancelFaults() {}
 

@@ -38,17 +38,17 @@ final class DeterminismFaults {
             Map.entry(
                     "previous-text-sent-again",
                     List.of(
-                            Serving.WEAVE,
+                            CommonWeaves.SERVING,
                             new Weave("dev.touchstone.worker.job.JobLog", named("append"), Previous.class))));
 
     private DeterminismFaults() {}
 
     private static List<Weave> turns(Weave... more) {
-        return Stream.concat(Turn.WEAVES.stream(), Stream.of(more)).toList();
+        return Stream.concat(CommonWeaves.TURN.stream(), Stream.of(more)).toList();
     }
 
     private static List<Weave> batch(Weave... more) {
-        return Stream.concat(Batch.WEAVES.stream(), Stream.of(more)).toList();
+        return Stream.concat(CommonWeaves.BATCH.stream(), Stream.of(more)).toList();
     }
 
     private static Weave choose(Class<?> advice) {

@@ -41,13 +41,21 @@ public final class FaultAgent {
 
     private static void install(String argument, Instrumentation instrumentation) throws NotWoven {
         String[] parts = argument.split(",", 2);
-        var weaves = WorkerFaults.named(parts[0])
-                .orElseThrow(() -> new NotWoven("There is no worker fault '" + parts[0]
-                        + "'; accepted is the id of one of "
-                        + WorkerFaults.all().size() + ", such as '"
-                        + WorkerFaults.all().firstKey() + "'."));
+        WovenFault fault = WovenFault.read(parts[0])
+                .orElseThrow(() -> new NotWoven("There is no worker fault '" + parts[0] + "'; " + accepted() + "."));
         Fired.reportTo(parts[0], parts.length > 1 ? parts[1] : "");
-        new Weaver(weaves).installOn(instrumentation);
+        fault.installOn(instrumentation);
+    }
+
+    private static String accepted() {
+        try {
+            var all = WovenFault.index();
+            return all.isEmpty()
+                    ? "this build has none"
+                    : "accepted is the id of one of " + all.size() + ", such as '" + all.first() + "'";
+        } catch (NotWoven e) {
+            return "" + e.getMessage();
+        }
     }
 
     /** What may fail to be woven. */

@@ -4,13 +4,10 @@ import static net.bytebuddy.matcher.ElementMatchers.named;
 
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import net.bytebuddy.asm.Advice;
 
-/** Workers that are odd and break nothing: slow disks and slow devices, and a model of few words. Public because advice calls it. */
-public final class Oddities {
+/** Workers that are odd and break nothing: slow disks and slow devices, and a model of few words. */
+final class Oddities {
 
     private static final String SEQUENCE = "dev.touchstone.worker.engine.cpu.CpuSequence";
 
@@ -31,20 +28,12 @@ public final class Oddities {
 
     private Oddities() {}
 
-    /** Waits; the thread does nothing else meanwhile. Public because advice calls it. */
-    public static void pause(long millis) {
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-        for (long left = deadline - System.nanoTime(); left > 0; left = deadline - System.nanoTime()) {
-            LockSupport.parkNanos(left);
-        }
-    }
-
     /** The file takes three seconds to be read. */
     public static final class SlowDisk {
         @Advice.OnMethodEnter
         public static void enter() {
             Fired.now();
-            pause(3000);
+            Slowness.pause(3000);
         }
     }
 
@@ -54,7 +43,7 @@ public final class Oddities {
         public static void enter(@Advice.Argument(1) int from) {
             if (from == 0) {
                 Fired.now();
-                pause(400);
+                Slowness.pause(400);
             }
         }
     }
@@ -64,18 +53,15 @@ public final class Oddities {
         @Advice.OnMethodEnter
         public static void enter() {
             Fired.now();
-            pause(10);
+            Slowness.pause(10);
         }
     }
-
-    /** How many tokens the running generation has chosen; there is one engine thread. */
-    public static final AtomicInteger CHOSEN = new AtomicInteger();
 
     /** A generation begins. */
     public static final class NewGeneration {
         @Advice.OnMethodEnter
         public static void enter() {
-            CHOSEN.set(0);
+            Slowness.CHOSEN.set(0);
         }
     }
 
@@ -83,7 +69,7 @@ public final class Oddities {
     public static final class EndAfterOne {
         @Advice.OnMethodExit
         public static void exit(@Advice.Return(readOnly = false) boolean ends) {
-            if (CHOSEN.getAndIncrement() > 0) {
+            if (Slowness.CHOSEN.getAndIncrement() > 0) {
                 Fired.now();
                 ends = true;
             }

@@ -21,8 +21,11 @@ final class QueueFaults {
             Map.entry("every-third-waiter-lost", List.of(new Weave(SCHEDULER, named("submit"), LosesThird.class))),
             Map.entry("queue-unbounded", List.of(new Weave(SCHEDULER, named("full"), NeverFull.class))),
             Map.entry(
-                    "second-job-breaks-engine", Serving.with(new Weave(GENERATION, named("run"), SecondPanics.class))),
-            Map.entry("streams-die-one-by-one", Serving.with(new Weave(GENERATION, named("run"), Degrades.class))),
+                    "second-job-breaks-engine",
+                    CommonWeaves.serving(new Weave(GENERATION, named("run"), SecondPanics.class))),
+            Map.entry(
+                    "streams-die-one-by-one",
+                    CommonWeaves.serving(new Weave(GENERATION, named("run"), Degrades.class))),
             Map.entry(
                     "duplicate-id-hangs-engine",
                     List.of(

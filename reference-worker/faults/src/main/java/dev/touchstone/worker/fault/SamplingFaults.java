@@ -43,15 +43,15 @@ final class SamplingFaults {
     private SamplingFaults() {}
 
     private static List<Weave> options(Class<?> advice) {
-        return List.of(Serving.WEAVE, new Weave(SAMPLER, isConstructor(), advice));
+        return List.of(CommonWeaves.SERVING, new Weave(SAMPLER, isConstructor(), advice));
     }
 
     private static List<Weave> seed(Class<?> advice) {
-        return List.of(Serving.WEAVE, new Weave(FIELDS, named("seed"), advice));
+        return List.of(CommonWeaves.SERVING, new Weave(FIELDS, named("seed"), advice));
     }
 
     private static List<Weave> limit(Class<?> advice) {
-        return List.of(Serving.WEAVE, new Weave(JOB, isConstructor(), advice));
+        return List.of(CommonWeaves.SERVING, new Weave(JOB, isConstructor(), advice));
     }
 
     /** The seed never reaches the sampler: the clock does. */

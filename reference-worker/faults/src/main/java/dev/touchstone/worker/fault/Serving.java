@@ -1,9 +1,5 @@
 package dev.touchstone.worker.fault;
 
-import static net.bytebuddy.matcher.ElementMatchers.named;
-
-import java.util.List;
-import java.util.stream.Stream;
 import net.bytebuddy.asm.Advice;
 
 /**
@@ -12,17 +8,9 @@ import net.bytebuddy.asm.Advice;
  */
 public final class Serving {
 
-    /** Woven together with a fault that asks whether the worker serves. */
-    static final Weave WEAVE = new Weave("dev.touchstone.worker.ServeCommand", named("run"), Begins.class);
-
     private static volatile boolean begun;
 
     private Serving() {}
-
-    /** The weaves of a fault that asks whether the worker serves. */
-    static List<Weave> with(Weave... weaves) {
-        return Stream.concat(Stream.of(WEAVE), Stream.of(weaves)).toList();
-    }
 
     public static boolean begun() {
         return begun;

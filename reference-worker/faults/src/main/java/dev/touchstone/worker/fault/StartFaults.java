@@ -37,8 +37,10 @@ final class StartFaults {
             Map.entry("healthy-while-loading", List.of(new Weave(SERVE, named("load"), HealthyEarly.class))),
             Map.entry(
                     "first-request-waits-for-load",
-                    Serving.with(new Weave(GENERATION, named("run"), LoadsLazily.class))),
-            Map.entry("first-request-fails", Serving.with(new Weave(GENERATION, named("run"), FirstFails.class))));
+                    CommonWeaves.serving(new Weave(GENERATION, named("run"), LoadsLazily.class))),
+            Map.entry(
+                    "first-request-fails",
+                    CommonWeaves.serving(new Weave(GENERATION, named("run"), FirstFails.class))));
 
     private StartFaults() {}
 

@@ -22,7 +22,7 @@ final class StopFaults {
                     List.of(new Weave(SCHEDULER, CancelFaults.OF_JOB, CutsAfterGrace.class))),
             Map.entry("stop-cuts-streams-at-once", List.of(new Weave(SERVE, named(DRAIN), NoDrain.class))),
             Map.entry("stop-exits-143", List.of(new Weave(SERVE, named(DRAIN), Exits143.class))),
-            Map.entry("idle-stop-hangs", Serving.with(new Weave(SCHEDULER, named(DRAIN), IdleHangs.class))),
+            Map.entry("idle-stop-hangs", CommonWeaves.serving(new Weave(SCHEDULER, named(DRAIN), IdleHangs.class))),
             Map.entry(
                     "stop-takes-new-requests",
                     List.of(
@@ -75,9 +75,13 @@ final class StopFaults {
         private IdleHangs() {}
 
         @Advice.OnMethodEnter
-        public static void enter(@Advice.FieldValue("live") Map<String, Job> live) throws InterruptedException {
+        public static void enter(
+                @Advice.FieldValue("live") Map<String, Job> live,
+                @Advice.FieldValue(value = "draining", readOnly = false) boolean draining)
+                throws InterruptedException {
             if (Serving.begun() && live.isEmpty()) {
                 Fired.now();
+                draining = true;
                 Waiting.millis(30_000);
             }
         }

@@ -13,7 +13,8 @@ final class StopSequenceFaults {
     private static final String MATCHER = "dev.touchstone.worker.generate.StopMatcher";
 
     static final Map<String, List<Weave>> ALL = Map.ofEntries(
-            Map.entry("stop-ignored", List.of(Serving.WEAVE, new Weave(MATCHER, isConstructor(), Ignored.class))),
+            Map.entry(
+                    "stop-ignored", List.of(CommonWeaves.SERVING, new Weave(MATCHER, isConstructor(), Ignored.class))),
             Map.entry("first-stop-only", List.of(new Weave(MATCHER, isConstructor(), FirstOnly.class))),
             Map.entry("stop-included", List.of(on("accept", Included.class))),
             Map.entry("stop-matched-per-token", List.of(on("accept", PerToken.class))),

@@ -19,7 +19,7 @@ final class TextFaults {
 
     private static final List<Weave> TOKEN_ALONE = List.of(decode(TokenAlone.class));
     private static final List<Weave> MARKER =
-            List.of(new Weave(VOCABULARY, named("bytes"), MarkerText.class), Serving.WEAVE, endLate());
+            List.of(new Weave(VOCABULARY, named("bytes"), MarkerText.class), CommonWeaves.SERVING, endLate());
 
     static final Map<String, List<Weave>> ALL = Map.ofEntries(
             Map.entry("token-decoded-alone", TOKEN_ALONE),
@@ -36,7 +36,7 @@ final class TextFaults {
             Map.entry(
                     "prompt-in-first-token",
                     List.of(
-                            Serving.WEAVE,
+                            CommonWeaves.SERVING,
                             new Weave("dev.touchstone.worker.engine.cpu.CpuSequence", named("prefill"), Prompt.class),
                             new Weave(TOKENIZER, named("bytes"), PromptFirst.class))));
 

@@ -1,12 +1,8 @@
 package dev.touchstone.worker.fault;
 
-import static net.bytebuddy.matcher.ElementMatchers.isConstructor;
-import static net.bytebuddy.matcher.ElementMatchers.named;
-
 import dev.touchstone.worker.generate.SamplingOptions;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import net.bytebuddy.asm.Advice;
 
@@ -15,15 +11,6 @@ import net.bytebuddy.asm.Advice;
  * show only sometimes ask it. Used by the engine thread alone.
  */
 public final class Turn {
-
-    private static final String SAMPLER = "dev.touchstone.worker.generate.ChainSampler";
-    private static final String SEQUENCE = "dev.touchstone.worker.engine.cpu.CpuSequence";
-
-    /** To be woven beside an advice that asks. */
-    static final List<Weave> WEAVES = List.of(
-            Serving.WEAVE,
-            new Weave(SAMPLER, isConstructor(), Begins.class),
-            new Weave(SEQUENCE, named("prefill"), Reads.class));
 
     private static final Map<Integer, Integer> ASKED = new HashMap<>();
     private static int number;

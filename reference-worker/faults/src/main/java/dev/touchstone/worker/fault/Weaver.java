@@ -1,23 +1,28 @@
 package dev.touchstone.worker.fault;
 
 import static net.bytebuddy.matcher.ElementMatchers.named;
-import static net.bytebuddy.matcher.ElementMatchers.namedOneOf;
 
-import java.lang.instrument.Instrumentation;
-import java.util.Arrays;
+import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
-import net.bytebuddy.agent.builder.AgentBuilder;
+import java.util.Map;
+import net.bytebuddy.ByteBuddy;
 import net.bytebuddy.asm.Advice;
 import net.bytebuddy.description.method.MethodDescription;
 import net.bytebuddy.description.method.MethodList;
 import net.bytebuddy.description.type.TypeDescription;
+import net.bytebuddy.dynamic.ClassFileLocator;
 import net.bytebuddy.dynamic.DynamicType;
+import net.bytebuddy.dynamic.scaffold.InstrumentedType;
+import net.bytebuddy.dynamic.scaffold.MethodGraph;
+import net.bytebuddy.implementation.Implementation;
 import net.bytebuddy.pool.TypePool;
-import net.bytebuddy.utility.JavaModule;
-import org.jspecify.annotations.Nullable;
 
-/** Weaves all the advice of one fault into the worker's classes as they are loaded. */
+/** Weaves all the advice of one fault into the worker's classes, as they are in files; none of them is loaded. */
 final class Weaver {
+
+    private static final TypePool TYPES = TypePool.Default.ofSystemLoader();
+    private static final ClassFileLocator FILES = ClassFileLocator.ForClassLoader.ofSystemLoader();
 
     private final List<Weave> weaves;
 
@@ -26,41 +31,47 @@ final class Weaver {
     }
 
     /**
-     * Looks whether everything that is to be changed is there, and changes it from now on. Advice that turns out later
-     * not to fit its method ends the process.
+     * The changed class files, each by its class's full name.
      *
-     * @throws NotWoven when a type or method does not exist, or a class was loaded too early to be changed
+     * @throws NotWoven when a type or method does not exist, or advice does not fit its method
      */
-    void installOn(Instrumentation instrumentation) throws NotWoven {
+    Map<String, WovenClass> woven() throws NotWoven {
+        Map<String, WovenClass> woven = new LinkedHashMap<>();
         for (Weave weave : weaves) {
             targets(weave);
-        }
-        String[] types = weaves.stream().map(Weave::type).distinct().toArray(String[]::new);
-        for (Class<?> loaded : instrumentation.getAllLoadedClasses()) {
-            if (Arrays.asList(types).contains(loaded.getName())) {
-                throw new NotWoven("The fault cannot be woven into " + loaded.getName()
-                        + ", which was loaded before; no advice may make the JVM load the class that it changes.");
+            if (!woven.containsKey(weave.type())) {
+                woven.put(weave.type(), woven(type(weave)));
             }
         }
-        new AgentBuilder.Default()
-                .disableClassFormatChanges()
-                .with(new EndsOnError())
-                .type(namedOneOf(types))
-                .transform((builder, type, _, _, _) -> woven(builder, type))
-                .installOn(instrumentation);
+        return woven;
+    }
+
+    private WovenClass woven(TypeDescription type) throws NotWoven {
+        // Nothing but the bodies of methods may change, or a fault would be seen by reflection.
+        DynamicType.Builder<?> builder = new ByteBuddy()
+                .with(Implementation.Context.Disabled.Factory.INSTANCE)
+                .with(InstrumentedType.Factory.Default.FROZEN)
+                .with(MethodGraph.Compiler.ForDeclaredMethods.INSTANCE)
+                .redefine(type, FILES);
+        for (Weave weave : weaves) {
+            if (named(weave.type()).matches(type)) {
+                builder = builder.visit(Advice.to(weave.advice()).on(weave.method()));
+            }
+        }
+        try (var made = builder.make()) {
+            return new WovenClass(FILES.locate(type.getName()).resolve(), made.getBytes());
+        } catch (IOException | IllegalStateException | IllegalArgumentException e) {
+            throw new NotWoven("The fault cannot be woven into " + type.getName() + ": " + e.getMessage() + ".");
+        }
     }
 
     /**
-     * The methods and constructors that advice would go into, at least one; the class is read and not loaded.
+     * The methods and constructors that advice would go into, at least one.
      *
      * @throws NotWoven when there is none
      */
     static MethodList<MethodDescription.InDefinedShape> targets(Weave weave) throws NotWoven {
-        TypePool.Resolution found = TypePool.Default.ofSystemLoader().describe(weave.type());
-        if (!found.isResolved()) {
-            throw new NotWoven("The fault cannot be woven in, for the worker has no class " + weave.type() + ".");
-        }
-        var methods = found.resolve()
+        var methods = type(weave)
                 .getDeclaredMethods()
                 .filter(weave.method())
                 // advice passes over those in silence
@@ -72,26 +83,11 @@ final class Weaver {
         return methods;
     }
 
-    private DynamicType.Builder<?> woven(DynamicType.Builder<?> builder, TypeDescription type) {
-        DynamicType.Builder<?> woven = builder;
-        for (Weave weave : weaves) {
-            if (named(weave.type()).matches(type)) {
-                woven = woven.visit(Advice.to(weave.advice()).on(weave.method()));
-            }
+    private static TypeDescription type(Weave weave) throws NotWoven {
+        TypePool.Resolution found = TYPES.describe(weave.type());
+        if (!found.isResolved()) {
+            throw new NotWoven("The fault cannot be woven in, for the worker has no class " + weave.type() + ".");
         }
-        return woven;
-    }
-
-    /** A class that cannot be changed would be loaded as it is, in silence. */
-    private static final class EndsOnError extends AgentBuilder.Listener.Adapter {
-        @Override
-        public void onError(
-                String type,
-                @Nullable ClassLoader loader,
-                @Nullable JavaModule module,
-                boolean loaded,
-                Throwable throwable) {
-            FaultAgent.end("The fault cannot be woven into " + type + ": " + throwable.getMessage() + ".");
-        }
+        return found.resolve();
     }
 }

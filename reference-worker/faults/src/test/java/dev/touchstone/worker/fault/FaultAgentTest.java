@@ -2,6 +2,7 @@ package dev.touchstone.worker.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,18 +58,27 @@ class FaultAgentTest {
     }
 
     @Test
-    void methodThatIsNotThereIsOneSentenceAndStatusOne() throws Exception {
-        refuses(run(UnfitAgent.class, "method"), "ChainSampler has no method");
-    }
-
-    @Test
-    void adviceThatDoesNotFitItsMethodIsOneSentenceAndStatusOne() throws Exception {
-        refuses(run(UnfitAgent.class, "argument"), "cannot be woven into dev.touchstone.worker.generate.ChainSampler");
-    }
-
-    @Test
     void classThatWasLoadedTooEarlyIsOneSentenceAndStatusOne() throws Exception {
-        refuses(run(UnfitAgent.class, "loaded"), "was loaded before");
+        refuses(run(EarlyAgent.class, "seed-ignored,"), "was loaded before");
+    }
+
+    @Test
+    void workerOfAnotherBuildIsOneSentenceAndStatusOne() throws Exception {
+        Path stranger = work.resolve("other/dev/touchstone/worker/generate/ChainSampler.class");
+        Files.createDirectories(stranger.getParent());
+        Files.write(stranger, "not the class that was woven".getBytes(StandardCharsets.UTF_8));
+        refuses(run(FaultAgent.class, "seed-ignored,", work.resolve("other") + File.pathSeparator), "another build");
+    }
+
+    /** A worker with a fault has no more on its class path than one without. */
+    @Test
+    void needsNoLibraryToReplaceClasses() throws Exception {
+        String path = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> !entry.contains("byte-buddy"))
+                .collect(Collectors.joining(File.pathSeparator));
+        Ended broken = runOn(path, agent(FaultAgent.class, "seed-ignored,"));
+        assertThat(broken.status).as(broken.all()).isZero();
+        assertThat(broken.output).hasSize(2).doesNotHaveDuplicates();
     }
 
     private static void refuses(Ended ended, String words) {
@@ -83,6 +95,18 @@ class FaultAgentTest {
     }
 
     private Ended run(Class<?> agent, String argument) throws IOException, InterruptedException {
+        return run(agent, argument, "");
+    }
+
+    private Ended run(Class<?> agent, String argument, String pathBefore) throws IOException, InterruptedException {
+        return runOn(pathBefore + System.getProperty("java.class.path"), agent(agent, argument));
+    }
+
+    private Ended run(List<String> options) throws IOException, InterruptedException {
+        return runOn(System.getProperty("java.class.path"), options);
+    }
+
+    private List<String> agent(Class<?> agent, String argument) throws IOException {
         Path jar = work.resolve("agent.jar");
         Manifest manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
@@ -91,17 +115,17 @@ class FaultAgentTest {
                 var empty = new JarOutputStream(file, manifest)) {
             empty.finish();
         }
-        return run(List.of("-javaagent:" + jar + "=" + argument));
+        return List.of("-javaagent:" + jar + "=" + argument);
     }
 
-    private Ended run(List<String> options) throws IOException, InterruptedException {
+    private Ended runOn(String classPath, List<String> options) throws IOException, InterruptedException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
         // the worker runs with this flag, too
         command.add("--sun-misc-unsafe-memory-access=allow");
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp"));
-        command.add(System.getProperty("java.class.path"));
+        command.add(classPath);
         command.add(SeedProbe.class.getName());
         Path output = work.resolve("out.txt");
         Path errors = work.resolve("err.txt");

@@ -4,10 +4,15 @@ import static net.bytebuddy.matcher.ElementMatchers.named;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import net.bytebuddy.asm.Advice;
 import org.junit.jupiter.api.Test;
@@ -58,6 +63,36 @@ class WorkerFaultsTest {
                 assertThat(Modifier.isPublic(method.getModifiers())).isTrue();
                 assertThat(Modifier.isStatic(method.getModifiers())).isTrue();
             });
+        }
+    }
+
+    /** What goes into the worker must not need the library that weaves. */
+    @ParameterizedTest
+    @MethodSource("everyFault")
+    void callsNothingThatKnowsTheWeaving(Map.Entry<String, List<Weave>> fault) throws Exception {
+        for (WovenClass woven : new Weaver(fault.getValue()).woven().values()) {
+            String file = new String(woven.changed(), StandardCharsets.ISO_8859_1);
+            assertThat(file).doesNotContain("net/bytebuddy");
+            assertThat(OWN.matcher(file).results().map(MatchResult::group).filter(WorkerFaultsTest::knowsTheWeaving))
+                    .as(fault.getKey())
+                    .isEmpty();
+        }
+    }
+
+    private static final Pattern OWN = Pattern.compile("dev/touchstone/worker/fault/[A-Za-z0-9_$]+");
+
+    /** Annotations do not count: the JVM passes over those whose type is not there. */
+    private static boolean knowsTheWeaving(String name) {
+        return Stream.concat(Stream.of(Weave.class), Stream.of(WorkerFaults.class))
+                .map(type -> type.getName().replace('.', '/'))
+                .anyMatch(type -> bytes(name).contains(type));
+    }
+
+    private static String bytes(String name) {
+        try (var in = WorkerFaultsTest.class.getResourceAsStream("/" + name + ".class")) {
+            return in == null ? "" : new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

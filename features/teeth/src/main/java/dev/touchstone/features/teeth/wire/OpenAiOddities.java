@@ -13,7 +13,6 @@ final class OpenAiOddities {
 
     static final Map<String, Supplier<TrafficChange>> ALL = Map.ofEntries(
             Map.entry("null-usage-in-every-chunk", () -> chunks(chunk -> chunk.putIfAbsent("usage", chunk.nullNode()))),
-            Map.entry("unasked-usage-chunk", UnaskedUsage::new),
             Map.entry(
                     "comment-before-done",
                     () -> OddAnswer.plain().only(ClientRequest::asksForText).framed(OpenAiOddities::commentBeforeDone)),
@@ -74,27 +73,6 @@ final class OpenAiOddities {
             delta.put("content", "");
         } else if (choice instanceof ObjectNode object && object.has("text")) {
             object.put("text", "");
-        }
-    }
-
-    /** A chunk that has no choices but the usage, although nobody asked for it. */
-    private static final class UnaskedUsage implements TrafficChange {
-        @Override
-        public void handle(Passage passage) throws IOException {
-            boolean asked = passage.request()
-                    .json()
-                    .filter(json ->
-                            json.path("stream_options").path("include_usage").asBoolean())
-                    .isPresent();
-            WorkerAnswer answer = passage.ask(passage.request().edited(json -> {
-                if (json.path("stream").asBoolean()) {
-                    json.putObject("stream_options").put("include_usage", true);
-                }
-            }));
-            if (!asked && answer.head().isEventStream()) {
-                passage.fired();
-            }
-            SeveralTokens.pass(passage, answer);
         }
     }
 

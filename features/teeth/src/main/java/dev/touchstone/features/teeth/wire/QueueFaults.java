@@ -16,6 +16,7 @@ final class QueueFaults {
     private static final Duration FOREVER = Duration.ofMinutes(5);
 
     static final Map<String, Supplier<TrafficChange>> ALL = Map.ofEntries(
+            Map.entry("prefill-blocks-streams", PrefillBlocks::new),
             Map.entry(
                     "full-queue-resets",
                     () -> whenBusy((passage, _) -> passage.client().reset())),

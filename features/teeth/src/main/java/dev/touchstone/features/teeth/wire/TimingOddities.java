@@ -13,6 +13,7 @@ final class TimingOddities {
     private static final Duration HEALTH = Duration.ofMillis(30);
 
     static final Map<String, Supplier<TrafficChange>> ALL = Map.ofEntries(
+            Map.entry("eight-jobs-at-once", SeveralJobs::new),
             Map.entry("slow-head", () -> TimingOddities::slowHead),
             Map.entry("jittery-network", () -> streams(TimingOddities::jitter)),
             Map.entry("two-tokens-in-one-read", PairedFrames::new),
