@@ -80,6 +80,13 @@ class ConcurrencyTest {
     }
 
     @Test
+    void modelThatAddsNothingHasReadItsPromptAllTheSame() {
+        Generation silent = Timed.generation(Duration.ofMillis(300), 0, _ -> 600);
+        held(gap(400, silent), "largest gap", "during a prefill of 600.0 ms");
+        broken(gap(2000, silent), "QU-04", "no gap over 500.0 ms");
+    }
+
+    @Test
     void tellsOneAtATimeFromSeveral() {
         assertThat(PrefillGap.runsSeveral(List.of(job(0, 10), job(5, 30)))).isTrue();
         assertThat(PrefillGap.runsSeveral(List.of(job(0, 10), job(5, 209)))).isFalse();
