@@ -20,7 +20,7 @@ final class ExitStatus {
      * @param plannedScenarios how many scenarios were to run
      * @param runScenarios how many did
      * @param faultyEntries entries of the expectations file that are stale, expired, unknown or without a reason
-     * @param required profiles of each of which something must be judged
+     * @param required profiles that must be {@link #judged}
      */
     static int of(
             int plannedScenarios,
@@ -45,11 +45,18 @@ final class ExitStatus {
         return broken || faultyEntries > 0 ? BROKEN : CONFORMING;
     }
 
-    /** Whether anything of the profile was found to hold or to be broken; a refusal or a shrug judges nothing. */
+    /**
+     * Whether at least half of what was planned of the profile was found to hold or to be broken; a refusal or a shrug
+     * judges nothing. One is not enough: host memory, LI-05, can be judged of a worker that is on no GPU at all.
+     */
     static boolean judged(Profile profile, List<RequirementOutcome> outcomes) {
-        return outcomes.stream()
-                .filter(o -> o.requirement().profile() == profile)
-                .anyMatch(o -> is(o, Kind.HELD) || is(o, Kind.BROKEN));
+        List<RequirementOutcome> planned = outcomes.stream()
+                .filter(o -> o.planned() && o.requirement().profile() == profile)
+                .toList();
+        long judged = planned.stream()
+                .filter(o -> is(o, Kind.HELD) || is(o, Kind.BROKEN))
+                .count();
+        return judged > 0 && 2 * judged >= planned.size();
     }
 
     private static boolean anyMust(List<RequirementOutcome> planned, Kind kind) {

@@ -12,7 +12,7 @@ import java.util.Set;
  * @param rounds how many times in a row everything planned is run, from 1
  * @param expectations file of what is expected to be broken, where a person named one
  * @param givenBudgets names of the budgets that a person gave and that are taken as they are
- * @param required profiles of each of which something must come to be judged
+ * @param required profiles of which too little judged makes the run end with status 2
  */
 record Manner(boolean smoke, int rounds, Optional<Path> expectations, Set<String> givenBudgets, Set<Profile> required) {
 

@@ -58,7 +58,7 @@ public final class RunCommand implements Command, Callable<Integer> {
             names = "--require",
             paramLabel = "PROFILE",
             description =
-                    "Plan this profile even where the worker says it lacks it, and end with status 2 if nothing of it"
+                    "Plan this profile even where the worker says it lacks it, and end with status 2 unless half of it"
                             + " could be judged; may be given several times: ${COMPLETION-CANDIDATES}.")
     private Set<Profile> required = Set.of();
 

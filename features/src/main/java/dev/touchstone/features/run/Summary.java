@@ -141,7 +141,7 @@ record Summary(
                 .map(profile -> profile.name().toLowerCase(Locale.ROOT))
                 .sorted()
                 .collect(Collectors.joining(", "));
-        return profiles.isEmpty() ? "" : "nothing was judged of what --require names: " + profiles;
+        return profiles.isEmpty() ? "" : "too little was judged of what --require names: " + profiles;
     }
 
     private String ids(Predicate<RequirementOutcome> which) {

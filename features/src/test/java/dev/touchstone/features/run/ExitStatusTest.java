@@ -46,12 +46,13 @@ class ExitStatusTest {
             delimiter = '|',
             value = {
                 "MUST HELD, MUST UNSUPPORTED      | 0",
+                "MUST HELD, MUST UNSUPPORTED, MUST UNSUPPORTED | 2",
                 "MUST BROKEN, MUST UNSUPPORTED    | 1",
                 "MUST UNSUPPORTED                 | 2",
                 "SHOULD INCONCLUSIVE              | 2",
                 "MUST OBSERVED, MUST UNSUPPORTED  | 2"
             })
-    void isNeverGreenWhereNothingOfARequiredProfileWasJudged(String outcomes, int status) {
+    void isNeverGreenWhereTooLittleOfARequiredProfileWasJudged(String outcomes, int status) {
         List<RequirementOutcome> all =
                 Stream.of(outcomes.split(", ")).map(ExitStatusTest::outcome).toList();
         assertThat(ExitStatus.of(1, 1, all, 0, Set.of(Profile.CORE))).isEqualTo(status);

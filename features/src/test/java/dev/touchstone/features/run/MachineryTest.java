@@ -156,14 +156,14 @@ class MachineryTest {
     }
 
     @Test
-    void isNotGreenWhereNothingOfARequiredProfileWasJudged() throws Exception {
+    void isNotGreenWhereTooLittleOfARequiredProfileWasJudged() throws Exception {
         try (var worker = new MachineryWorker()) {
             assertThat(run(worker, "EV-02", Manner.PLAIN, Set.of(Profile.CORE))).isZero();
             assertThat(assess("out", "green")).isZero();
             assertThat(run(worker, "EV-02", Manner.PLAIN, Set.of(Profile.CORE, Profile.GPU)))
                     .isEqualTo(2);
         }
-        assertThat(screen.toString()).contains("exit status 2: nothing was judged of what --require names: gpu");
+        assertThat(screen.toString()).contains("exit status 2: too little was judged of what --require names: gpu");
         assertThat(assess("out", "again")).isEqualTo(2);
     }
 
