@@ -83,8 +83,9 @@ class GpuGateTemplatesTest {
         }
         String script = Files.readString(ROOT.resolve("ci/gpu-gate"));
         Set<String> run = optionsOf("run");
-        assertThat(run).contains("--require", "--out", "--worker-command", "--token-file", "--break-engine");
-        for (String option : List.of("--require", "--out", "--worker-command", "--token-file", "--break-engine")) {
+        assertThat(run).contains("--require", "--only", "--out", "--worker-command", "--token-file", "--break-engine");
+        for (String option :
+                List.of("--require", "--only", "--out", "--worker-command", "--token-file", "--break-engine")) {
             assertThat(script).contains(option);
         }
     }

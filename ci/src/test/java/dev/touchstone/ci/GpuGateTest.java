@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The gate's script beside a launcher that only notes how it was called, on a machine whose GPU is pretended or hidden. */
 class GpuGateTest {
     private static final List<String> TOOLS = List.of("cat", "dirname", "mkdir", "mktemp", "readlink", "rm", "touch");
+    private static final String REPORTS = "report.html junit.xml conformance.json summary.md";
     private static final String GPU = "echo 'GPU 0: Pretended H200 (UUID: GPU-1)'";
 
     @TempDir
@@ -36,7 +37,7 @@ class GpuGateTest {
         for (String tool : TOOLS) {
             script(tools.resolve(tool), "exec '%s' \"$@\"".formatted(onPath(tool)));
         }
-        launcher(0, "report.html junit.xml conformance.json summary.md");
+        launcher("exit 0", REPORTS);
     }
 
     @Test
@@ -70,47 +71,62 @@ class GpuGateTest {
     }
 
     @Test
-    void servesAModelOfARealShapeAndRequiresTheGpu() throws Exception {
+    void judgesTheReferenceWorkerWithASmallModelAndWithALargeOne() throws Exception {
         script(tools.resolve("nvidia-smi"), GPU);
         Ended gate = gate("--out", "reports", "--gpu-device", "1");
         assertThat(gate.status()).as(gate.output()).isZero();
         List<String> calls = Files.readAllLines(home.resolve("calls"));
+        String serve = "run --worker-command '" + home.resolve("touchstone") + "' serve --port {port} --gpu-device 1";
+        assertThat(calls).hasSize(3);
         assertThat(calls.get(0)).startsWith("model synth --shape qwen2.5-0.5b --type F16 --seed 1 --out ");
-        assertThat(calls.get(1))
-                .startsWith("run --worker-command '" + home.resolve("touchstone")
-                        + "' serve --port {port} --gpu-device 1 --model '")
-                .endsWith("--require gpu --out reports");
-        assertThat(calls).hasSize(2);
+        assertThat(calls.get(1)).isEqualTo(serve + " --only core,openai,launch,perf --out reports");
+        assertThat(calls.get(2))
+                .startsWith(serve + " --model '")
+                .endsWith("--only gpu --require gpu --out reports/gpu");
         assertThat(work.resolve("reports/gpu.txt")).content().contains("Pretended H200");
-        assertThat(gate.lines().getLast()).startsWith("gpu-gate: exit status 0; reports in reports");
+        assertThat(work.resolve("reports/gpu/summary.md")).exists();
+        assertThat(gate.lines().getLast()).isEqualTo("gpu-gate: exit status 0");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,0,0", "1,0,1", "0,1,1", "2,1,2", "1,2,2", "2,0,2"})
+    void endsByTheWorseOfBothRuns(int small, int large, int status) throws Exception {
+        script(tools.resolve("nvidia-smi"), GPU);
+        launcher("case \"$*\" in *'--require gpu'*) exit %d ;; run*) exit %d ;; esac".formatted(large, small), REPORTS);
+        assertThat(gate().status()).isEqualTo(status);
     }
 
     @Test
     void judgesAnyWorker() throws Exception {
         script(tools.resolve("nvidia-smi"), GPU);
+        Path model = Files.writeString(work.resolve("m.gguf"), "").toRealPath();
         assertThat(gate("--command", "my-worker --port {port}", "--break-engine", "kill {pid}")
                         .status())
                 .isZero();
         assertThat(gate("--url", "http://127.0.0.1:8080").status()).isZero();
+        assertThat(gate("--model", "m.gguf").status()).isZero();
         assertThat(Files.readAllLines(home.resolve("calls")))
                 .containsExactly(
-                        "run --worker-command my-worker --port {port} --break-engine kill {pid} --require gpu"
+                        "run --worker-command my-worker --port {port} --require gpu --break-engine kill {pid}"
                                 + " --out target/gpu-gate",
-                        "run http://127.0.0.1:8080 --require gpu --out target/gpu-gate");
+                        "run http://127.0.0.1:8080 --require gpu --out target/gpu-gate",
+                        "run --worker-command '" + home.resolve("touchstone")
+                                + "' serve --port {port} --gpu-device 0 --model '" + model
+                                + "' --require gpu --out target/gpu-gate");
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2})
     void endsByTheStatusOfTheKit(int status) throws Exception {
         script(tools.resolve("nvidia-smi"), GPU);
-        launcher(status, "report.html junit.xml conformance.json summary.md");
+        launcher("exit " + status, REPORTS);
         assertThat(gate("--url", "http://127.0.0.1:8080").status()).isEqualTo(status);
     }
 
     @Test
     void isNotGreenWithoutReports() throws Exception {
         script(tools.resolve("nvidia-smi"), GPU);
-        launcher(0, "report.html junit.xml conformance.json");
+        launcher("exit 0", "report.html junit.xml conformance.json");
         Path old = Files.createDirectories(work.resolve("target/gpu-gate")).resolve("summary.md");
         Files.writeString(old, "of an earlier run");
         Ended gate = gate("--url", "http://127.0.0.1:8080");
@@ -126,14 +142,16 @@ class GpuGateTest {
         assertThat(home.resolve("calls")).doesNotExist();
     }
 
-    /** A launcher that notes its words, leaves some reports where --out says, and ends with that status. */
-    private void launcher(int status, String reports) throws IOException {
+    /** A launcher that notes its words, leaves some reports where --out says, and ends as it is told. */
+    private void launcher(String end, String reports) throws IOException {
         script(home.resolve("touchstone"), """
                 echo "$*" >>'%s'
+                words="$*"
                 while [ $# -gt 0 ]; do [ "$1" = --out ] && out=$2; shift; done
                 if [ -d "$out" ]; then for report in %s; do echo made >"$out/$report"; done; else touch "$out"; fi
-                exit %d
-                """.formatted(home.resolve("calls"), reports, status));
+                set -- $words
+                %s
+                """.formatted(home.resolve("calls"), reports, end));
     }
 
     private void script(Path file, String text) throws IOException {
