@@ -84,6 +84,34 @@ class LauncherIT {
     }
 
     @Test
+    void modelSynthRefusesAShapeThatItDoesNotKnow() throws Exception {
+        var run = Launcher.touchstone(
+                work,
+                "model",
+                "synth",
+                "--shape",
+                "gpt-9",
+                "--out",
+                work.resolve("m.gguf").toString());
+        assertThat(run.status()).as(run.output()).isEqualTo(2);
+        assertThat(run.output()).contains("gpt-9", "qwen2.5-0.5b").doesNotContain("\tat ");
+    }
+
+    @Test
+    void benchMeasuresAWorkerByItsUrlAndTheEngineByAFile() throws Exception {
+        var worker = Launcher.touchstone(work, "bench", "--url", "http://127.0.0.1:9");
+        assertThat(worker.status()).as(worker.output()).isEqualTo(2);
+        assertThat(worker.output()).contains("http://127.0.0.1:9 does not answer");
+        var engine = Launcher.touchstone(
+                work, "bench", "--model", work.resolve("none.gguf").toString());
+        assertThat(engine.status()).as(engine.output()).isEqualTo(1);
+        assertThat(engine.output()).contains("none.gguf");
+        var help = Launcher.touchstone(work, "bench", "--help");
+        assertThat(help.status()).as(help.output()).isZero();
+        assertThat(help.output()).contains("--url", "--model FILE");
+    }
+
+    @Test
     void explainTellsPromiseCheckAndWhatToLookAt() throws Exception {
         var run = Launcher.touchstone(work, "explain", "EV-04");
         assertThat(run.status()).as(run.output()).isZero();

@@ -163,7 +163,7 @@ final class ConformanceRun {
                 opened.timing(),
                 opened.skills().known(),
                 settings.command(),
-                settings.manner());
+                settings.manner().requiring(settings.required()));
         return new Conclusion(settings.out(), settings.report(), account, catalogue, expectations, redaction, clock)
                 .conclude(opened.session().plan(), opened.session().results(), circumstances);
     }

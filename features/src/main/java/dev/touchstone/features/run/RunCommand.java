@@ -5,9 +5,7 @@ import dev.touchstone.harness.cli.CommandFailure;
 import dev.touchstone.harness.contract.Profile;
 import dev.touchstone.harness.target.Budgets;
 import dev.touchstone.harness.target.Dialect;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -59,7 +57,9 @@ public final class RunCommand implements Command, Callable<Integer> {
     @CommandLine.Option(
             names = "--require",
             paramLabel = "PROFILE",
-            description = "Plan this profile even where the worker says it lacks it: ${COMPLETION-CANDIDATES}.")
+            description =
+                    "Plan this profile even where the worker says it lacks it, and end with status 2 unless half of it"
+                            + " could be judged; may be given several times: ${COMPLETION-CANDIDATES}.")
     private Set<Profile> required = Set.of();
 
     @CommandLine.Option(
@@ -229,7 +229,7 @@ public final class RunCommand implements Command, Callable<Integer> {
                     + "'; accepted is a path that begins with a slash, such as /healthz.");
         });
         return new TargetProbe.Hints(
-                token(),
+                tokenFile.map(TokenFile::read),
                 dialect(dialect),
                 healthPath,
                 model,
@@ -265,19 +265,5 @@ public final class RunCommand implements Command, Callable<Integer> {
             throw new CommandFailure("The " + what + " is '" + text + "'; accepted is a whole number from 1.");
         }
         return Long.parseLong(text);
-    }
-
-    private Optional<String> token() {
-        return tokenFile.map(file -> {
-            try {
-                String token = Files.readString(file).strip();
-                if (token.isEmpty()) {
-                    throw new CommandFailure("The token file " + file + " is empty; it must hold one bearer token.");
-                }
-                return token;
-            } catch (IOException e) {
-                throw new CommandFailure("The token file " + file + " cannot be read: " + e.getMessage() + ".");
-            }
-        });
     }
 }

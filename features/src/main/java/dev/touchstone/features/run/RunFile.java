@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.touchstone.harness.cli.ToolVersion;
+import dev.touchstone.harness.contract.Profile;
 import dev.touchstone.harness.contract.Requirement;
 import dev.touchstone.harness.json.MalformedEvidence;
 import dev.touchstone.harness.json.StrictNode;
@@ -15,9 +16,11 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The file {@code evidence/run.json}: with the scenarios' own files all that {@code assess} needs.
@@ -50,6 +53,10 @@ record RunFile(
         node.put("duration_ns", run.duration().toNanos());
         node.put("exit_status", summary.exitStatus());
         node.put("smoke", run.manner().smoke()).put("rounds", run.manner().rounds());
+        run.manner().required().stream()
+                .sorted()
+                .map(profile -> profile.name().toLowerCase(Locale.ROOT))
+                .forEach(node.putArray("required")::add);
         run.command().ifPresent(command -> node.put("worker_command", command));
         node.set("target", FactsJson.write(run.facts()));
         node.putObject("timing")
@@ -94,7 +101,12 @@ record RunFile(
                                 Duration.ofNanos(timing.integer("jitter_ns"))),
                         node.find("skills").map(RunFile::skills),
                         node.find("worker_command").map(StrictNode::text),
-                        new Manner(node.truth("smoke"), node.number("rounds"), Optional.empty(), Set.of())),
+                        new Manner(
+                                node.truth("smoke"),
+                                node.number("rounds"),
+                                Optional.empty(),
+                                Set.of(),
+                                required(node))),
                 texts(node.get("planned")),
                 scenarios,
                 reasons(node.get("not_planned")),
@@ -103,6 +115,18 @@ record RunFile(
                         .map(r -> new Ran(r.text("scenario"), r.number("round")))
                         .toList(),
                 node.number("exit_status"));
+    }
+
+    /** Files of earlier builds do not tell it. */
+    private static Set<Profile> required(StrictNode node) {
+        return node.find("required").stream()
+                .flatMap(list -> list.list().stream())
+                .map(name -> Arrays.stream(Profile.values())
+                        .filter(profile ->
+                                profile.name().toLowerCase(Locale.ROOT).equals(name.text()))
+                        .findFirst()
+                        .orElseThrow(() -> new MalformedEvidence(name.where() + " is '" + name.text() + "'")))
+                .collect(Collectors.toSet());
     }
 
     private static Skills skills(StrictNode node) {

@@ -4,9 +4,12 @@ import dev.touchstone.harness.contract.Level;
 import dev.touchstone.harness.contract.Requirement;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A finished run: what each requirement came to, and the exit status that follows.
@@ -41,7 +44,8 @@ record Summary(
                         plan.scenarios().size() * rounds,
                         results.size(),
                         review.outcomes(),
-                        review.faults().size()));
+                        review.faults().size(),
+                        manner.required()));
     }
 
     private static RequirementOutcome outcome(
@@ -122,9 +126,22 @@ record Summary(
             return "only " + results.size() + " of " + planned + " planned scenarios ran";
         }
         String errors = ids(o -> o.is(Kind.KIT_ERROR));
-        return errors.isEmpty()
-                ? "a MUST stayed inconclusive: " + ids(o -> must(o) && o.is(Kind.INCONCLUSIVE))
-                : "the kit failed at " + errors;
+        if (!errors.isEmpty()) {
+            return "the kit failed at " + errors;
+        }
+        String open = ids(o -> must(o) && o.is(Kind.INCONCLUSIVE));
+        return Stream.of(open.isEmpty() ? "" : "a MUST stayed inconclusive: " + open, unjudged())
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining("; "));
+    }
+
+    private String unjudged() {
+        String profiles = manner.required().stream()
+                .filter(profile -> !ExitStatus.judged(profile, outcomes))
+                .map(profile -> profile.name().toLowerCase(Locale.ROOT))
+                .sorted()
+                .collect(Collectors.joining(", "));
+        return profiles.isEmpty() ? "" : "too little was judged of what --require names: " + profiles;
     }
 
     private String ids(Predicate<RequirementOutcome> which) {

@@ -7,6 +7,7 @@ import dev.touchstone.harness.contract.Profile;
 import dev.touchstone.harness.contract.Requirement;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,7 +38,26 @@ class ExitStatusTest {
                 .filter(text -> !text.isBlank())
                 .map(ExitStatusTest::outcome)
                 .toList();
-        assertThat(ExitStatus.of(planned, run, all, 0)).isEqualTo(status);
+        assertThat(ExitStatus.of(planned, run, all, 0, Set.of())).isEqualTo(status);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "MUST HELD, MUST UNSUPPORTED      | 0",
+                "MUST HELD, MUST UNSUPPORTED, MUST UNSUPPORTED | 2",
+                "MUST BROKEN, MUST UNSUPPORTED    | 1",
+                "MUST UNSUPPORTED                 | 2",
+                "SHOULD INCONCLUSIVE              | 2",
+                "MUST OBSERVED, MUST UNSUPPORTED  | 2"
+            })
+    void isNeverGreenWhereTooLittleOfARequiredProfileWasJudged(String outcomes, int status) {
+        List<RequirementOutcome> all =
+                Stream.of(outcomes.split(", ")).map(ExitStatusTest::outcome).toList();
+        assertThat(ExitStatus.of(1, 1, all, 0, Set.of(Profile.CORE))).isEqualTo(status);
+        assertThat(ExitStatus.of(1, 1, all, 0, Set.of(Profile.CORE, Profile.GPU)))
+                .isEqualTo(2);
     }
 
     private static RequirementOutcome outcome(String text) {

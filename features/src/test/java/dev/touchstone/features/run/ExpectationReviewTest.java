@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,7 +45,7 @@ class ExpectationReviewTest {
         assertThat(review.faults()).isEqualTo(faults);
         boolean excused = kind.equals("BROKEN") && faults.isEmpty();
         assertThat(review.outcomes().getFirst().excuse().isPresent()).isEqualTo(excused);
-        assertThat(ExitStatus.of(1, 1, review.outcomes(), review.faults().size()))
+        assertThat(ExitStatus.of(1, 1, review.outcomes(), review.faults().size(), Set.of()))
                 .isEqualTo(faults.isEmpty() ? 0 : 1);
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.touchstone.harness.cli.CommandFailure;
+import dev.touchstone.harness.contract.Profile;
 import dev.touchstone.harness.target.Budgets;
 import dev.touchstone.harness.target.Dialect;
 import java.io.PrintWriter;
@@ -155,6 +156,18 @@ class MachineryTest {
     }
 
     @Test
+    void isNotGreenWhereTooLittleOfARequiredProfileWasJudged() throws Exception {
+        try (var worker = new MachineryWorker()) {
+            assertThat(run(worker, "EV-02", Manner.PLAIN, Set.of(Profile.CORE))).isZero();
+            assertThat(assess("out", "green")).isZero();
+            assertThat(run(worker, "EV-02", Manner.PLAIN, Set.of(Profile.CORE, Profile.GPU)))
+                    .isEqualTo(2);
+        }
+        assertThat(screen.toString()).contains("exit status 2: too little was judged of what --require names: gpu");
+        assertThat(assess("out", "again")).isEqualTo(2);
+    }
+
+    @Test
     void tellsAVerdictThatDiffers() throws Exception {
         try (var worker = new MachineryWorker()) {
             run(worker, "EV-02", Manner.PLAIN);
@@ -218,11 +231,15 @@ class MachineryTest {
     }
 
     private int run(MachineryWorker worker, String only, Manner manner) throws Exception {
+        return run(worker, only, manner, Set.of());
+    }
+
+    private int run(MachineryWorker worker, String only, Manner manner, Set<Profile> required) throws Exception {
         RunSettings settings = new RunSettings(
                 Optional.of(worker.url()),
                 Optional.empty(),
                 Optional.of(only),
-                Set.of(),
+                required,
                 folder.resolve("out"),
                 new TargetProbe.Hints(
                         Optional.of(TOKEN),

@@ -109,6 +109,11 @@ public final class Generation {
                 : OptionalLong.of(tokens().getFirst().event().nanos());
     }
 
+    /** Nanoseconds from each piece of text to the next, in order; one fewer than there are pieces. */
+    public List<Long> gapNanos() {
+        return Gaps.of(this);
+    }
+
     /** Whether the generation came to a proper end rather than to an error or to nothing. */
     public boolean ended() {
         return reading.ended();

@@ -8,9 +8,9 @@ import picocli.CommandLine.Spec;
 /** {@code model}: what can be asked of a model file. */
 @Command(
         name = "model",
-        description = "Look at model files.",
+        description = "Look at model files, or make one of random weights.",
         mixinStandardHelpOptions = true,
-        subcommands = ModelInfoCommand.class)
+        subcommands = {ModelInfoCommand.class, ModelSynthCommand.class})
 public final class ModelCommand implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -18,6 +18,6 @@ public final class ModelCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Name what to do with the model: info.");
+        throw new ParameterException(spec.commandLine(), "Name what to do with a model: info or synth.");
     }
 }

@@ -47,6 +47,21 @@ class ModelCommandTest {
 
     @ParameterizedTest
     @CsvSource({
+        "--shape=gpt-9,'gpt-9,qwen2.5-0.5b,smollm2-135m'",
+        "--type=Q3_K,'Q3_K,Q4_K_M,BF16'",
+        "--seed=-1,'-1,2^64'",
+        "--seed=one,'one,2^64'",
+        "--out=missing/folder/m.gguf,'missing/folder/m.gguf,a folder that exists'"
+    })
+    void refusesWhatItCannotMakeInOneSentence(String option, String words) {
+        assertThat(run("synth", "--shape", "smollm2-135m", "--out", "missing/m.gguf", option))
+                .isEqualTo(2);
+        assertThat(err.toString().lines()).hasSize(1);
+        assertThat(err.toString()).contains(words.split(","));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "touchstone-tiny-q4_k_m.gguf,touchstone-tiny",
         "touchstone-tiny-f16.gguf,touchstone-tiny",
         "SmolLM2-135M-Instruct-Q4_1.gguf,smollm2-135m-instruct",
@@ -60,6 +75,7 @@ class ModelCommandTest {
 
     private int run(String... arguments) {
         return new CommandLine(new ModelCommand())
+                .setOverwrittenOptionsAllowed(true)
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
                 .execute(arguments);
