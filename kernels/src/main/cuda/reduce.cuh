@@ -10,36 +10,46 @@ __device__ __forceinline__ float sum_over_warp(float v) {
     return v;
 }
 
-// Sums N values over groups of LANES neighbouring lanes with few shuffles: lanes swap halves of their values until each
-// holds one sum (or N / LANES of them). Afterwards v[i] of a lane is the sum of value fold_index<N, LANES>(lane) + i.
-template <int N, int LANES>
-__device__ __forceinline__ void fold(float (&v)[N], int lane) {
-    int n = N;
-#pragma unroll
-    for (int w = LANES / 2; w > 0; w /= 2) {
-        if (n == 1) {
-            v[0] += __shfl_xor_sync(0xFFFFFFFFu, v[0], w);
-            continue;
+// Sums N values over the lanes that differ in the bits HIGH, HIGH/2 ... LOW of their number, with few shuffles: lanes
+// swap halves of their values until each holds one sum (or N / lanes of them). Afterwards v[i] of a lane is the sum of
+// value fold_index<N, HIGH, LOW>(lane) + i.
+template <int N, int HIGH, int LOW, int ROOM>
+__device__ __forceinline__ void fold(float (&v)[ROOM], int lane) {
+    if constexpr (HIGH >= LOW) {
+        constexpr int HALF = N / 2;
+        bool upper = (lane & HIGH) != 0;
+        if constexpr (N == 1) {
+            v[0] += __shfl_xor_sync(0xFFFFFFFFu, v[0], HIGH);
         }
-        n /= 2;
-        bool upper = (lane & w) != 0;
 #pragma unroll
-        for (int i = 0; i < n; i++) {
-            float give = upper ? v[i] : v[i + n];
-            float keep = upper ? v[i + n] : v[i];
-            v[i] = keep + __shfl_xor_sync(0xFFFFFFFFu, give, w);
+        for (int i = 0; i < HALF; i++) {
+            float give = upper ? v[i] : v[i + HALF];
+            float keep = upper ? v[i + HALF] : v[i];
+            v[i] = keep + __shfl_xor_sync(0xFFFFFFFFu, give, HIGH);
         }
+        fold<N == 1 ? 1 : HALF, HIGH / 2, LOW>(v, lane);
     }
 }
 
-template <int N, int LANES>
+template <int N, int HIGH, int LOW>
 __device__ __forceinline__ int fold_index(int lane) {
     int index = 0;
     int n = N;
 #pragma unroll
-    for (int w = LANES / 2; w > 0 && n > 1; w /= 2) {
+    for (int w = HIGH; w >= LOW && n > 1; w /= 2) {
         n /= 2;
         index += (lane & w) != 0 ? n : 0;
     }
     return index;
+}
+
+// The same over a whole warp.
+template <int N>
+__device__ __forceinline__ void fold(float (&v)[N], int lane) {
+    fold<N, 16, 1>(v, lane);
+}
+
+template <int N>
+__device__ __forceinline__ int fold_index(int lane) {
+    return fold_index<N, 16, 1>(lane);
 }

@@ -4,9 +4,10 @@
 //
 // Shapes (Qwen2.5-0.5B): x[896], gate and up 4864 x 896: 17.4 MB of F16 a layer, more than half of all bytes.
 // Bytes: every weight once; x and norm once a block, from L2.
-// Split: a warp takes row r of both matrices, so the product needs nobody else. A block of 4 warps takes 8 rows: 608
-// blocks, at most 5 a multiprocessor, all resident at once and with room left for the next kernel's blocks. A warp's
-// first rows are in registers before the wait, its second ones on their way to L2.
+// Split: a warp takes two rows of both matrices, so the products need nobody else. A block of 4 warps takes 8 rows: 608
+// blocks, at most 5 a multiprocessor. All their weights are asked for before the wait; those of float types wait in
+// shared memory (28 KB a block), not in registers: registers are what keeps blocks from being resident beside those of
+// the kernels before, and the earlier they are, the longer memory is busy.
 #include "stage.cuh"
 
 namespace gate_up {
@@ -14,42 +15,74 @@ namespace gate_up {
 constexpr int THREADS = 128;
 constexpr int WARPS = THREADS / 32;
 
+// Rows of each matrix that a warp takes at a time.
 template <int TYPE>
-__device__ __forceinline__ void run(
-    const float* x, const float* norm, float epsilon, const Matrix& gate, const Matrix& up, float* h) {
+constexpr int PAIRS = TYPE == TYPE_MIXED ? 1 : 2;
+
+// Whether weights wait in shared memory.
+template <int TYPE>
+constexpr bool COPIED = TYPE == TYPE_F32 || TYPE == TYPE_F16 || TYPE == TYPE_BF16;
+
+// Blocks that a multiprocessor's registers should suffice for.
+template <int TYPE>
+constexpr int RESIDENT = COPIED<TYPE> ? 10 : Chunk<TYPE>::RUNS == 2 ? 3 : 6;
+
+template <int TYPE, typename Tiles>
+__device__ __forceinline__ void run(Tiles& tile, const float* x, const float* norm, float epsilon, const Matrix& gate,
+    const Matrix& up, float* h) {
     extern __shared__ float4 xs[];
     __shared__ float warp_sums[WARPS];
     launch_dependents();
+    constexpr int P = PAIRS<TYPE>;
+    constexpr int R = 2 * P;
     int lane = threadIdx.x % 32;
-    int stride = gridDim.x * WARPS;
-    int row = blockIdx.x * WARPS + threadIdx.x / 32;
-    Tile<TYPE, 2> tile;
-    if (row < gate.rows) {
-        tile.load({gate, up}, {row, row}, lane, 32);
+    int stride = gridDim.x * WARPS * P;
+    int first = (blockIdx.x * WARPS + threadIdx.x / 32) * P;
+    Matrix matrices[R];
+    int rows[R];
+#pragma unroll
+    for (int r = 0; r < R; r++) {
+        matrices[r] = r < P ? gate : up;
+        rows[r] = min(first + r % P, gate.rows - 1);
     }
-    if (row + stride < gate.rows) {
-        prefetch_row(gate, row + stride, lane);
-        prefetch_row(up, row + stride, lane);
-    }
+    tile.load(matrices, rows, lane, 32);
     prefetch_span(norm, static_cast<size_t>(gate.cols) * 4, threadIdx.x, THREADS);
 
     wait_for_inputs();
     float inverse = stage_normed<THREADS>(xs, warp_sums, x, norm, gate.cols, epsilon);
 
-    while (row < gate.rows) {
-        float sums[2];
-        lane_dots(tile, {gate, up}, {row, row}, xs, lane, 32, sums);
-        int next = row + stride;
-        if (next < gate.rows) {
-            tile.load({gate, up}, {next, next}, lane, 32);
+    while (first < gate.rows) {
+        float sums[R];
+        lane_dots(tile, matrices, rows, xs, lane, 32, sums);
+        int own = first + fold_index<R>(lane) % P;
+        first += stride;
+        if (first < gate.rows) {
+#pragma unroll
+            for (int r = 0; r < R; r++) {
+                rows[r] = min(first + r % P, gate.rows - 1);
+            }
+            tile.load(matrices, rows, lane, 32);
         }
-        fold<2, 32>(sums, lane);
+        fold<R>(sums, lane);
         float g = inverse * sums[0];
-        float u = __shfl_sync(0xFFFFFFFFu, g, 16);
-        if (lane == 0) {
-            h[row] = g / (1.0f + expf(-g)) * u;
+        float u = __shfl_xor_sync(0xFFFFFFFFu, g, 16); // lanes below 16 hold gate's sums, the others up's
+        if (lane < 16 && lane % (32 / R) == 0 && own < gate.rows) {
+            h[own] = g / (1.0f + expf(-g)) * u;
         }
-        row = next;
+    }
+}
+
+template <int TYPE>
+__device__ __forceinline__ void run(
+    const float* x, const float* norm, float epsilon, const Matrix& gate, const Matrix& up, float* h) {
+    constexpr int R = 2 * PAIRS<TYPE>;
+    if constexpr (COPIED<TYPE>) {
+        __shared__ uint4 room[Chunk<TYPE>::DEPTH * R][THREADS];
+        SharedTile<TYPE, R, THREADS> tile{room};
+        run<TYPE>(tile, x, norm, epsilon, gate, up, h);
+    } else {
+        Tile<TYPE, R> tile;
+        run<TYPE>(tile, x, norm, epsilon, gate, up, h);
     }
 }
 
@@ -57,7 +90,8 @@ __device__ __forceinline__ void run(
 
 // x[H], norm[H]; gate, up [F x H]; h[F] float32. Shared memory: quads_for(H) * 16 bytes.
 #define DEFINE(suffix, type)                                                                                           \
-    extern "C" __global__ void __launch_bounds__(gate_up::THREADS) rms_gate_up_##suffix(const float* x,                \
+    extern "C" __global__ void __launch_bounds__(gate_up::THREADS, gate_up::RESIDENT<type>)                              \
+        rms_gate_up_##suffix(const float* x,                                                                            \
         const float* norm, float epsilon, const __grid_constant__ Matrix gate, const __grid_constant__ Matrix up,      \
         float* h) {                                                                                                    \
         gate_up::run<type>(x, norm, epsilon, gate, up, h);                                                             \

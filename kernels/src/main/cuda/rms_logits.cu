@@ -50,7 +50,7 @@ __device__ __forceinline__ void run(
     while (first < output.rows) {
         float sums[R];
         lane_dots(tile, matrices, rows, xs, lane, 32, sums);
-        int own = first + fold_index<R, 32>(lane);
+        int own = first + fold_index<R>(lane);
         first += stride;
         if (first < output.rows) {
 #pragma unroll
@@ -59,7 +59,7 @@ __device__ __forceinline__ void run(
             }
             tile.load(matrices, rows, lane, 32);
         }
-        fold<R, 32>(sums, lane);
+        fold<R>(sums, lane);
         if (lane % (32 / R) == 0 && own < output.rows) {
             logits[own] = inverse * sums[0];
         }

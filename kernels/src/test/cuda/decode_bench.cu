@@ -177,7 +177,7 @@ public:
         : catalogue(catalogue), output(types.output, VOCABULARY, HIDDEN, 5000), norm(floats(HIDDEN, 5010)),
           table(floats(512 * HIDDEN, 5011)), x(zeros<float>(HIDDEN)), queries(zeros<float>(HIDDEN)),
           attended(zeros<float>(HIDDEN)), h(zeros<float>(INNER)), logits(zeros<float>(VOCABULARY)),
-          partials(zeros<float>(HEADS * (CAPACITY / 128) * (HEAD_SIZE + 2))), counters(zeros<int>(64)),
+          partials(zeros<float>(HEADS * (CAPACITY / 32) * (HEAD_SIZE + 2))), counters(zeros<int>(64)),
           rope(reinterpret_cast<float2*>(floats(static_cast<size_t>(CAPACITY) * HEAD_SIZE, 5012))),
           step(zeros<Step>(1)) {
         size_t kvBytes = static_cast<size_t>(LAYERS) * 2 * KV_HEADS * CAPACITY * HEAD_SIZE * 2;
@@ -319,8 +319,8 @@ void token(const Catalogue& catalogue, const Types& types, cudaStream_t stream, 
         bytes / bandwidth * 1e6);
     cudaGraphExec_t graph = capture(stream, [&] { model.token(stream); });
     for (int position : {10, 1000, 2000}) {
-        double us = microseconds(stream, graph, 40, [&] { model.start(position); });
         size_t kv = static_cast<size_t>(LAYERS) * 2 * KV_HEADS * (position + 20) * HEAD_SIZE * 2;
+        double us = microseconds(stream, graph, 40, [&] { model.start(position); });
         model.start(position);
         auto from = std::chrono::steady_clock::now();
         for (int i = 1; i <= 40; i++) {
@@ -330,7 +330,8 @@ void token(const Catalogue& catalogue, const Types& types, cudaStream_t stream, 
         }
         double polled = std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - from).count() / 40;
         check::finished("polling");
-        std::printf("  position %4d: %6.1f us a token, %5.0f tokens/s, %4.1f %% of copy bandwidth; polled by the host %6.1f us\n",
+        std::printf("  position %4d: %6.1f us a token, %5.0f tokens/s, %4.1f %% of copy bandwidth; polled by the host "
+                    "%6.1f us\n",
             position, us, 1e6 / us, 100 * (bytes + kv) / bandwidth / us * 1e6, polled);
     }
     struct Kind {
@@ -347,6 +348,8 @@ void token(const Catalogue& catalogue, const Types& types, cudaStream_t stream, 
         {"rms_gate_up", [&](int i) { model.gateUp(stream, i % LAYERS); }, a.gate.bytes + a.up.bytes, 240},
         {"matvec_add (down)", [&](int i) { model.down(stream, i % LAYERS); }, a.down.bytes, 240},
         {"rms_logits", [&](int) { model.score(stream); }, model.output.bytes, 10},
+        {"next to nothing", [&](int) { model.embed(stream); }, size_t{HIDDEN} * 4, 240},
+        {"choose", [&](int) { model.pick(stream); }, size_t{VOCABULARY} * 4, 100},
     };
     for (const Kind& kind : kinds) {
         cudaGraphExec_t one = capture(stream, [&] {
