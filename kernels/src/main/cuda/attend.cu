@@ -4,12 +4,13 @@
 //
 // Shapes (Qwen2.5-0.5B): 14 heads on 2 KV heads of 64; at position 1000 512 KB of F16 keys and values a layer.
 // Bytes: the cache up to the position once (all heads of a KV head share a block, so it is not read seven times).
-// Split: positions in chunks of 128, counted from 0, one block a chunk and KV head; keys and values of a chunk are all
-// in flight at once, 8 dimensions a lane. Each chunk leaves (m, l, acc): its largest score, the sum of 2^(score - m) and
-// the values weighted with them; the block that finishes last puts a KV head's chunks together in order. So a position's
-// share of the sum depends on nothing but its number and the sequence's length. Up to 128 positions there is nothing to
-// put together. Every block works twice: once for nothing while it waits for the queries, which brings its code into the
-// instruction cache and its part of the cache into L2 (cold code doubles the time of a block), then for good. Scores carry a factor log2(e), so that powers are of 2.
+// Split: positions in chunks of 64, counted from 0, one block a chunk and KV head; keys and values of a chunk are
+// all in flight at once, 8 dimensions a lane. Each chunk leaves (m, l, acc): its largest score, the sum of 2^(score
+// - m) and the values weighted with them; the block that finishes last puts a KV head's chunks together in order. So
+// a position's share of the sum depends on nothing but its number and the sequence's length. Up to 64 positions
+// there is nothing to put together. Every block works twice: once for nothing while it waits for the queries, which
+// brings its code into the instruction cache and its part of the cache into L2 (cold code doubles the time of a
+// block), then for good. Scores carry a factor log2(e), so that powers are of 2.
 #include "matrix.cuh"
 #include "reduce.cuh"
 
@@ -17,16 +18,10 @@ namespace attending {
 
 constexpr int THREADS = 256;
 constexpr int WARPS = THREADS / 32;
-#ifndef ATTEND_CHUNK
-#define ATTEND_CHUNK 64
-#endif
-constexpr int CHUNK = ATTEND_CHUNK; // of the catalogue
-constexpr int TILE = 8;              // heads at a time
-#ifndef ATTEND_QUAD
-#define ATTEND_QUAD 4
-#endif
-constexpr int QUAD = ATTEND_QUAD;    // of them side by side in a warp
-constexpr int BATCH = 16;            // chunks put together at a time
+constexpr int CHUNK = 64; // ATTEND_CHUNK of the catalogue
+constexpr int TILE = 8;   // heads at a time
+constexpr int QUAD = 4;   // of them side by side in a warp
+constexpr int BATCH = 16; // chunks put together at a time
 
 // 8 neighbouring elements of the cache.
 template <typename E>
@@ -112,7 +107,8 @@ __device__ __forceinline__ int count_one(int* counter) {
 // Puts the chunks of up to TILE heads together, in order, BATCH of them in flight at a time. partials: the first head's
 // [chunks][HEAD_SIZE + 2], heads `stride` apart.
 template <int HEAD_SIZE>
-__device__ __forceinline__ void combine(Shared& s, const float* partials, size_t stride, int chunks, int heads, float* out) {
+__device__ __forceinline__ void combine(Shared& s, const float* partials, size_t stride, int chunks, int heads,
+    float* out) {
     constexpr int WIDTH = HEAD_SIZE + 2;
     constexpr int OUTPUTS = TILE * HEAD_SIZE / THREADS; // of a thread
     constexpr int LANES = BATCH;                        // of a head, when weights are made
@@ -295,7 +291,8 @@ __device__ __forceinline__ void run(Shared& s, const E* keys, const E* values, i
         for (int tile = 0; tile < group; tile += TILE) {
             int heads = min(TILE, group - tile);
             int quads = (heads + QUAD - 1) / QUAD;
-            const float4* from = reinterpret_cast<const float4*>(queries + static_cast<size_t>(firstHead + tile) * HEAD_SIZE);
+            const float* first = queries + static_cast<size_t>(firstHead + tile) * HEAD_SIZE;
+            const float4* from = reinterpret_cast<const float4*>(first);
             for (int i = threadIdx.x; i < quads * QUAD * HEAD_SIZE / 4; i += THREADS) {
                 float4 q = i < heads * HEAD_SIZE / 4 ? __ldcg(from + i) : float4{};
                 *reinterpret_cast<float4*>(&s.q[i / (HEAD_SIZE / 4)][i % (HEAD_SIZE / 4) * 4]) =
@@ -374,9 +371,9 @@ __device__ __forceinline__ void run(Shared& s, const Step& now, const float* que
 
 } // namespace attending
 
-// queries, out [heads*headSize] float32; partials float [heads][gridDim.y][headSize + 2]; counters [kvHeads], zero before
-// the first launch and after every one. Grid: (kvHeads, chunks), with chunks * 128 above the step's position; headSize 64
-// or 128.
+// queries, out [heads*headSize] float32; partials float [heads][gridDim.y][headSize + 2]; counters [kvHeads], zero
+// before the first launch and after every one. Grid: (kvHeads, chunks), with chunks * 64 above the step's position;
+// headSize 64 or 128.
 extern "C" __global__ void __launch_bounds__(attending::THREADS) attend(const Step* step, const float* queries,
     float* out, float* partials, int* counters, int layer, int heads, int kvHeads, int headSize, int kvType) {
     using namespace attending;

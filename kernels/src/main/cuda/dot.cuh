@@ -313,8 +313,6 @@ __device__ __forceinline__ int chunks_of(const Matrix& w) {
 // The next chunks of R rows, in registers: DEPTH of a lane and row, `span` apart (all lanes that share the rows).
 template <int TYPE, int R, int DEPTH = Chunk<TYPE>::DEPTH>
 struct Tile {
-    static constexpr int OF = TYPE;
-    static constexpr int HELD = DEPTH;
     Chunk<TYPE> w[DEPTH][R];
 
     // Loads chunks from, from + span, ... of rows[r] of matrices[r]; what lies behind the row's end is left alone.
@@ -343,56 +341,16 @@ struct Tile {
     }
 };
 
-// The same in shared memory, for chunks that are nothing but 16 bytes: a lane copies its chunks to a place of its own, so
-// no barrier is needed, and what is in flight takes no registers, so that more blocks can have their weights on the way.
-template <int TYPE, int R, int THREADS, int DEPTH = Chunk<TYPE>::DEPTH>
-struct SharedTile {
-    static constexpr int OF = TYPE;
-    static constexpr int HELD = DEPTH;
-    uint4 (&room)[DEPTH * R][THREADS];
-
-    __device__ __forceinline__ void load(const Matrix (&matrices)[R], const int (&rows)[R], int from, int span) {
-        int chunks = chunks_of<TYPE>(matrices[0]);
-#pragma unroll
-        for (int d = 0; d < DEPTH; d++) {
-            int c = from + d * span;
-            if (c < chunks) {
-#pragma unroll
-                for (int r = 0; r < R; r++) {
-                    const uint8_t* row = matrices[r].quants + static_cast<size_t>(rows[r]) * chunks * 16;
-                    copy_weights(&room[d * R + r][threadIdx.x], row + c * 16);
-                }
-            }
-        }
-    }
-
-    __device__ __forceinline__ void add(const float4* x, int chunks, int from, int span, float (&sums)[R]) const {
-        finish_copies();
-#pragma unroll
-        for (int d = 0; d < DEPTH; d++) {
-            int c = from + d * span;
-            if (c < chunks) {
-                Chunk<TYPE> w[R];
-#pragma unroll
-                for (int r = 0; r < R; r++) {
-                    w[r].bits = room[d * R + r][threadIdx.x];
-                }
-                add_chunk<TYPE, R>(w, x, c, sums);
-            }
-        }
-    }
-};
-
 // This lane's share of R rows' products with the vector: chunks lane, lane + span, ...; `tile` holds the first already.
-template <typename Tiles, int R>
-__device__ __forceinline__ void lane_dots(Tiles& tile, const Matrix (&matrices)[R], const int (&rows)[R],
+template <int TYPE, int R, int DEPTH>
+__device__ __forceinline__ void lane_dots(Tile<TYPE, R, DEPTH>& tile, const Matrix (&matrices)[R], const int (&rows)[R],
     const float4* x, int lane, int span, float (&sums)[R]) {
-    int chunks = chunks_of<Tiles::OF>(matrices[0]);
+    int chunks = chunks_of<TYPE>(matrices[0]);
 #pragma unroll
     for (int r = 0; r < R; r++) {
         sums[r] = 0.0f;
     }
-    for (int from = lane; from < chunks; from += Tiles::HELD * span) {
+    for (int from = lane; from < chunks; from += DEPTH * span) {
         if (from != lane) {
             tile.load(matrices, rows, from, span);
         }
@@ -436,6 +394,7 @@ constexpr int TYPE_MIXED = -1;
 template <>
 struct Chunk<TYPE_MIXED> {
     static constexpr int RUNS = 2, DEPTH = 1;
+    static constexpr bool SCALED = true;
 };
 
 template <int R>

@@ -107,14 +107,6 @@ __device__ __forceinline__ uint4 load_weights(const void* from) {
     return v;
 }
 
-// The same into shared memory, without a register to wait in; `finish_copies` waits for this thread's copies.
-__device__ __forceinline__ void copy_weights(void* to, const void* from) {
-    uint32_t shared = static_cast<uint32_t>(__cvta_generic_to_shared(to));
-    asm volatile("cp.async.cg.shared.global.L2::128B [%0], [%1], 16;" ::"r"(shared), "l"(from) : "memory");
-}
-
-__device__ __forceinline__ void finish_copies() { asm volatile("cp.async.wait_all;" ::: "memory"); }
-
 template <typename T>
 __device__ __forceinline__ T load_word(const void* from) {
     static_assert(sizeof(T) == 4, "a word");

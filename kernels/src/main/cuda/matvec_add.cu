@@ -5,11 +5,12 @@
 // Shapes (Qwen2.5-0.5B): after attention w is 896 x 896 (1.6 MB of F16 a layer), after the feed-forward network 896 x
 // 4864 (8.7 MB).
 // Bytes: every weight once; `in` once a block, from L2 (19 KB for the long rows).
-// Split: few rows, so a row is shared by several warps: two of them where rows are short (they fill a warp's lanes but
-// for one load or two), all eight of the block where they are long; there a warp takes its part of 4 rows at once and
-// reads its part of `in` once for them. Both ways a block makes 4 rows, 224 blocks, and all weights are in registers
-// before the wait. Blocks of short rows work twice: once for nothing while they wait, which brings their code into the
-// instruction cache, then for good; those of long rows start too late for that. How a row is shared depends on its length alone.
+// Split: few rows, so a row is shared by several warps: two of them where rows are short (they fill a warp's lanes
+// but for one load or two), four or all eight where they are long; there a warp takes its part of 2 or 4 rows at
+// once and reads its part of `in` once for them. Both ways a block makes 4 rows, 224 blocks, and all weights are in
+// registers before the wait. Blocks of short rows work twice: once for nothing while they wait, which brings their
+// code into the instruction cache, then for good; those of long rows start too late for that. How a row is shared
+// depends on its length and type alone.
 #include "stage.cuh"
 
 namespace matvec {
@@ -17,11 +18,15 @@ namespace matvec {
 constexpr int THREADS = 256;
 constexpr int WARPS = THREADS / 32;
 constexpr int BLOCK_ROWS = 4;
-constexpr int LONG_ROW = 2048; // columns from which a row is shared by all warps
+constexpr int LONG_ROW = 2048; // columns from which a row counts as long
 
-// Chunks of a lane and row in flight: so many that 4864 columns are read at once.
+// Warps that share a long row: with 32 elements a chunk half as many, or lanes would be idle at 4096 columns.
 template <int TYPE>
-constexpr int DEPTH_OF_LONG = Chunk<TYPE>::ELEMENTS >= 32 ? 1 : Chunk<TYPE>::ELEMENTS == 16 ? 2 : 3;
+constexpr int SHARERS_OF_LONG = Chunk<TYPE>::ELEMENTS == 32 ? 4 : 8;
+
+// Chunks of a lane and row in flight: so many that 4864 columns are read at once (of F32, half of them).
+template <int TYPE>
+constexpr int DEPTH_OF_LONG = Chunk<TYPE>::ELEMENTS >= 16 ? 2 : 3;
 
 // Blocks that a multiprocessor's registers should suffice for.
 template <int TYPE>
@@ -52,7 +57,7 @@ __device__ __forceinline__ void run(const Matrix& w, const float* in, float* x) 
     tile.load(matrices, rows, from, SPAN);
 
 #pragma unroll 1
-    for (int pass = SHARERS < WARPS ? 0 : 1; pass < 2; pass++) {
+    for (int pass = SHARERS == 2 ? 0 : 1; pass < 2; pass++) {
         const bool real = pass == 1;
         if (real) {
             wait_for_inputs();
@@ -109,7 +114,8 @@ __device__ __forceinline__ void run(const Matrix& w, const float* in, float* x) 
         if (w.cols < matvec::LONG_ROW) {                                                                               \
             matvec::run<type, 2, 1, 2>(w, in, x);                                                                         \
         } else {                                                                                                       \
-            matvec::run<type, 8, 4, matvec::DEPTH_OF_LONG<type>>(w, in, x);                                            \
+            constexpr int SHARERS = matvec::SHARERS_OF_LONG<type>;                                                     \
+            matvec::run<type, SHARERS, SHARERS / 2, matvec::DEPTH_OF_LONG<type>>(w, in, x);                            \
         }                                                                                                              \
     }
 FOR_EACH_TYPE(DEFINE)

@@ -4,10 +4,9 @@
 //
 // Shapes (Qwen2.5-0.5B): x[896], gate and up 4864 x 896: 17.4 MB of F16 a layer, more than half of all bytes.
 // Bytes: every weight once; x and norm once a block, from L2.
-// Split: a warp takes two rows of both matrices, so the products need nobody else. A block of 4 warps takes 8 rows: 608
-// blocks, at most 5 a multiprocessor. All their weights are asked for before the wait; those of float types wait in
-// shared memory (28 KB a block), not in registers: registers are what keeps blocks from being resident beside those of
-// the kernels before, and the earlier they are, the longer memory is busy.
+// Split: a warp takes two rows of both matrices, so the products need nobody else, and all four rows' weights are in
+// registers, or on their way, before the wait. A block of 4 warps takes 8 rows: 608 blocks, at most 5 a multiprocessor,
+// whose registers they just fit.
 #include "stage.cuh"
 
 namespace gate_up {
@@ -20,16 +19,13 @@ template <int TYPE>
 constexpr int PAIRS = TYPE == TYPE_MIXED ? 1 : 2;
 
 // Whether weights wait in shared memory.
-template <int TYPE>
-constexpr bool COPIED = TYPE == TYPE_F32 || TYPE == TYPE_F16 || TYPE == TYPE_BF16;
-
 // Blocks that a multiprocessor's registers should suffice for.
 template <int TYPE>
-constexpr int RESIDENT = COPIED<TYPE> ? 10 : Chunk<TYPE>::RUNS == 2 ? 3 : 6;
+constexpr int RESIDENT = Chunk<TYPE>::RUNS == 2 ? 3 : Chunk<TYPE>::SCALED ? 6 : 5;
 
-template <int TYPE, typename Tiles>
-__device__ __forceinline__ void run(Tiles& tile, const float* x, const float* norm, float epsilon, const Matrix& gate,
-    const Matrix& up, float* h) {
+template <int TYPE>
+__device__ __forceinline__ void run(
+    const float* x, const float* norm, float epsilon, const Matrix& gate, const Matrix& up, float* h) {
     extern __shared__ float4 xs[];
     __shared__ float warp_sums[WARPS];
     launch_dependents();
@@ -45,6 +41,7 @@ __device__ __forceinline__ void run(Tiles& tile, const float* x, const float* no
         matrices[r] = r < P ? gate : up;
         rows[r] = min(first + r % P, gate.rows - 1);
     }
+    Tile<TYPE, R> tile;
     tile.load(matrices, rows, lane, 32);
     prefetch_span(norm, static_cast<size_t>(gate.cols) * 4, threadIdx.x, THREADS);
 
@@ -69,20 +66,6 @@ __device__ __forceinline__ void run(Tiles& tile, const float* x, const float* no
         if (lane < 16 && lane % (32 / R) == 0 && own < gate.rows) {
             h[own] = g / (1.0f + expf(-g)) * u;
         }
-    }
-}
-
-template <int TYPE>
-__device__ __forceinline__ void run(
-    const float* x, const float* norm, float epsilon, const Matrix& gate, const Matrix& up, float* h) {
-    constexpr int R = 2 * PAIRS<TYPE>;
-    if constexpr (COPIED<TYPE>) {
-        __shared__ uint4 room[Chunk<TYPE>::DEPTH * R][THREADS];
-        SharedTile<TYPE, R, THREADS> tile{room};
-        run<TYPE>(tile, x, norm, epsilon, gate, up, h);
-    } else {
-        Tile<TYPE, R> tile;
-        run<TYPE>(tile, x, norm, epsilon, gate, up, h);
     }
 }
 

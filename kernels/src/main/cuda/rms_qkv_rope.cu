@@ -5,10 +5,10 @@
 // Shapes (Qwen2.5-0.5B): x[896], Wq 896 x 896, Wk and Wv 128 x 896; 2.06 MB of F16 a layer.
 // Bytes: every weight once; x and norm (7 KB) once a block, from L2.
 // Split: a warp takes a pair of rows that rotate together, (i, i + ropeSize/2) or (2i, 2i + 1) of a head, so the
-// rotation needs nobody else; 4 pairs a block make 144 blocks for 132 multiprocessors. The first pair's weights are in
-// registers before the wait. Norm, bias, rotation and the way into the cache cost no launch and no trip through memory.
-// Every block works twice: once for nothing while it waits, which brings its code into the instruction cache, then for
-// good.
+// rotation needs nobody else; 4 pairs a block make 144 blocks for 132 multiprocessors. The first pair's weights are
+// in registers before the wait. Norm, bias, rotation and the way into the cache cost no launch and no trip through
+// memory. Every block works twice: once for nothing while it waits, which brings its code into the instruction
+// cache, then for good.
 #include "stage.cuh"
 
 namespace qkv {

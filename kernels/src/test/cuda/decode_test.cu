@@ -75,10 +75,8 @@ std::vector<float> steady(const std::string& what, const Buffer& out, int grid, 
 
 template <typename K>
 void allow_shared(K kernel, size_t bytes) {
-    if (bytes > 48 * 1024) {
-        check::cuda(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(bytes)),
-            "shared memory");
-    }
+    check::cuda(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(bytes)),
+        "shared memory");
 }
 
 struct Normed {
