@@ -405,7 +405,7 @@ __device__ __forceinline__ void attend_f32(const Problem& p, uint8_t* shared) {
 
 } // namespace attention
 
-// Shared memory: 768 * headSize + 2048 bytes, whatever the type of the cache.
+// Shared memory: 768 * headSize + 2048 bytes, whatever the type of the cache; the launch gives 51200 for every 64 dimensions.
 extern "C" __global__ void __launch_bounds__(attention::THREADS, 3) attend_rows(
     const float* q, // [count][ldQ], rotated
     int ldQ,        // elements from a token's queries to the next one's
