@@ -70,6 +70,7 @@ __device__ __forceinline__ void split_queries(const Problem& p, uint8_t* shared)
     int warp = threadIdx.x / 32;
     int lane = threadIdx.x % 32;
     float factor = LOG2_E / sqrtf(HEAD);
+#pragma unroll 8
     for (int i = 0; i < 16; i++) {
         int row = warp * 16 + i;
         int t = p.first + row;

@@ -9,8 +9,8 @@
 // (2048 tokens of Qwen2.5-0.5B: 2.9 TFLOP, 0.7 GB). Three tiles, a block's tokens x rows:
 //
 //   gemm_16    16 x 16, 4 warps that share the tile's k range: for a handful of tokens; many small blocks, all loads early
-//   gemm_64    64 x 64, 8 warps of 32 x 16
-//   gemm_128   128 x 128, 8 warps of 64 x 32, two sets of 64 accumulators a thread
+//   gemm_64    64 x 64, 8 warps of 16 x 32
+//   gemm_128   128 x 128, 8 warps of 32 x 64, two sets of 64 accumulators a thread
 //
 // One order of additions for all of them: k is cut into segments of 64; a segment's 4 steps of 16 are one chain of MMAs
 // from zero (hi . w, lo . w, then hi . wLo, a step), and segment sums are added in float32 in ascending order. So an output
@@ -67,31 +67,65 @@ struct Tile {
     static constexpr int STAGE = SPLIT * PANEL;
 };
 
-// Copies rows [first, first + ROWS) of `from`, columns from k0 on, into the SPLIT panels of a stage.
+// A thread's share in copying ROWS rows of an operand into the panels of a stage, the same chunks of every stage: made once,
+// so that the loop over stages has little to compute.
 template <typename T, int ROWS>
-__device__ __forceinline__ void copy_tile(uint32_t to, const __half* from, int first, int rows, int k0, int cols) {
-    constexpr int WIDTH = CHUNKS * T::SPLIT; // chunks of a row
+class Copier {
+public:
+    __device__ __forceinline__ Copier(const __half* from, int first, int rows, int cols, uint32_t offset)
+        : column(threadIdx.x % WIDTH * 8), cols(cols), step(static_cast<size_t>(STEP) * cols) {
+        int row = threadIdx.x / WIDTH;
+        source = from + static_cast<size_t>(first + row) * cols + column;
 #pragma unroll
-    for (int i = 0; i < ROWS * WIDTH / T::THREADS; i++) {
-        int chunk = threadIdx.x + i * T::THREADS;
-        int row = chunk / WIDTH;
-        int at = chunk % WIDTH;
-        int k = k0 + at * 8;
-        bool there = first + row < rows && k < cols;
-        const __half* source = there ? from + static_cast<size_t>(first + row) * cols + k : from;
-        copy_chunk(to + at / CHUNKS * T::PANEL + swizzled(row, at % CHUNKS, CHUNKS), source, there);
+        for (int i = 0; i < SHARE; i++) {
+            int chunk = column / 8;
+            to[i] = offset + chunk / CHUNKS * T::PANEL + swizzled(row + i * STEP, chunk % CHUNKS, CHUNKS);
+            there |= (first + row + i * STEP < rows ? 1u : 0u) << i;
+        }
     }
-}
+
+    // k0: the stage's first k. Nothing is read where there is nothing.
+    __device__ __forceinline__ void copy(uint32_t stage, int k0) const {
+        uint32_t wanted = column + k0 < cols ? there : 0;
+#pragma unroll
+        for (int i = 0; i < SHARE; i++) {
+            copy_chunk(stage + to[i], source + k0 + i * step, wanted >> i & 1);
+        }
+    }
+
+private:
+    static constexpr int WIDTH = CHUNKS * T::SPLIT;         // chunks of a row of a stage
+    static constexpr int STEP = T::THREADS / WIDTH;         // rows that all threads copy in a turn
+    static constexpr int SHARE = ROWS * WIDTH / T::THREADS; // turns
+    int column;
+    int cols;
+    size_t step;
+    const __half* source;
+    uint32_t to[SHARE];
+    uint32_t there = 0;
+};
 
 template <typename T>
-__device__ __forceinline__ void copy_stage(uint32_t to, const Operands& op, int token, int row, int k0) {
-    copy_tile<T, T::TOKENS>(to, op.hi, token, op.count, k0, op.cols);
-    copy_tile<T, T::TOKENS>(to + T::A_BYTES, op.lo, token, op.count, k0, op.cols);
-    copy_tile<T, T::ROWS>(to + 2 * T::A_BYTES, op.weight, row, op.rows, k0, op.cols);
-    if constexpr (T::WEIGHT_LO) {
-        copy_tile<T, T::ROWS>(to + 2 * T::A_BYTES + T::W_BYTES, op.weight_lo, row, op.rows, k0, op.cols);
+struct StageCopier {
+    Copier<T, T::TOKENS> hi;
+    Copier<T, T::TOKENS> lo;
+    Copier<T, T::ROWS> weight;
+    Copier<T, T::ROWS> weight_lo;
+
+    __device__ __forceinline__ StageCopier(const Operands& op, int token, int row)
+        : hi(op.hi, token, op.count, op.cols, 0), lo(op.lo, token, op.count, op.cols, T::A_BYTES),
+          weight(op.weight, row, op.rows, op.cols, 2 * T::A_BYTES),
+          weight_lo(op.weight_lo, row, op.rows, op.cols, 2 * T::A_BYTES + T::W_BYTES) {}
+
+    __device__ __forceinline__ void copy(uint32_t stage, int k0) const {
+        hi.copy(stage, k0);
+        lo.copy(stage, k0);
+        weight.copy(stage, k0);
+        if constexpr (T::WEIGHT_LO) {
+            weight_lo.copy(stage, k0);
+        }
     }
-}
+};
 
 template <typename T>
 using Sums = float[T::MT][T::NT][4];
@@ -107,20 +141,39 @@ __device__ __forceinline__ void multiply(Sums<T>& sums, const uint32_t (&a)[T::M
     }
 }
 
+// What a warp's part of the tile needs for a step of 16 k elements.
 template <typename T>
-__device__ __forceinline__ void load_weights(uint32_t (&w)[T::NT / 2][4], uint32_t tile, int first, int step) {
-    int lane = threadIdx.x % 32;
-#pragma unroll
-    for (int n = 0; n < T::NT / 2; n++) {
-        int row = first + n * 16 + lane / 16 * 8 + lane % 8;
-        load_fragments(w[n], tile + swizzled(row, step * 2 + lane / 8 % 2, CHUNKS));
-    }
-}
+struct Fragments {
+    uint32_t hi[T::MT][4];
+    uint32_t lo[T::MT][4];
+    uint32_t weight[T::NT / 2][4];
+    uint32_t weight_lo[T::WEIGHT_LO ? T::NT / 2 : 1][4];
 
-// One segment of one warp's part of the tile, from zero.
-template <typename T>
-__device__ __forceinline__ void segment(Sums<T>& sums, uint32_t panel, int first_token, int first_row) {
-    int lane = threadIdx.x % 32;
+    __device__ __forceinline__ void load(uint32_t panel, int first_token, int first_row, int step) {
+        int lane = threadIdx.x % 32;
+#pragma unroll
+        for (int m = 0; m < T::MT; m++) {
+            uint32_t at = panel + swizzled(first_token + m * 16 + lane % 16, step * 2 + lane / 16, CHUNKS);
+            load_fragments(hi[m], at);
+            load_fragments(lo[m], at + T::A_BYTES);
+        }
+#pragma unroll
+        for (int n = 0; n < T::NT / 2; n++) {
+            int row = first_row + n * 16 + lane / 16 * 8 + lane % 8;
+            uint32_t at = panel + 2 * T::A_BYTES + swizzled(row, step * 2 + lane / 8 % 2, CHUNKS);
+            load_fragments(weight[n], at);
+            if constexpr (T::WEIGHT_LO) {
+                load_fragments(weight_lo[n], at + T::W_BYTES);
+            }
+        }
+    }
+};
+
+// One segment of one warp's part of the tile, from zero; a step's fragments are loaded while the one before multiplies.
+// refill() starts the copies of a later stage: once, behind the first multiplications, where they delay nobody.
+template <typename T, typename Refill>
+__device__ __forceinline__ void segment(
+    Sums<T>& sums, uint32_t panel, int first_token, int first_row, Refill refill) {
 #pragma unroll
     for (int m = 0; m < T::MT; m++) {
 #pragma unroll
@@ -131,76 +184,107 @@ __device__ __forceinline__ void segment(Sums<T>& sums, uint32_t panel, int first
             }
         }
     }
+    Fragments<T> fragments[2];
+    fragments[0].load(panel, first_token, first_row, 0);
 #pragma unroll
     for (int step = 0; step < SEGMENT / 16; step++) {
-        uint32_t hi[T::MT][4];
-        uint32_t lo[T::MT][4];
-        uint32_t w[T::NT / 2][4];
-#pragma unroll
-        for (int m = 0; m < T::MT; m++) {
-            uint32_t at = swizzled(first_token + m * 16 + lane % 16, step * 2 + lane / 16, CHUNKS);
-            load_fragments(hi[m], panel + at);
-            load_fragments(lo[m], panel + T::A_BYTES + at);
+        if (step + 1 < SEGMENT / 16) {
+            fragments[(step + 1) % 2].load(panel, first_token, first_row, step + 1);
         }
-        load_weights<T>(w, panel + 2 * T::A_BYTES, first_row, step);
-        multiply<T>(sums, hi, w);
-        multiply<T>(sums, lo, w);
+        const Fragments<T>& f = fragments[step % 2];
+        multiply<T>(sums, f.hi, f.weight);
+        multiply<T>(sums, f.lo, f.weight);
         if constexpr (T::WEIGHT_LO) {
-            load_weights<T>(w, panel + 2 * T::A_BYTES + T::W_BYTES, first_row, step);
-            multiply<T>(sums, hi, w);
+            multiply<T>(sums, f.hi, f.weight_lo);
+        }
+        if (step == 0) {
+            refill();
         }
     }
 }
 
-// total: the sum of segments. Scaling by a power of two is exact, so only the additions round.
-__device__ __forceinline__ void store(const Operands& op, const Target& to, int token, int row, float total) {
-    if (token >= op.count || row >= op.rows) {
-        return;
-    }
-    float v = __fmul_rn(total, to.scale[token]);
-    if (to.bias != nullptr) {
-        v = __fadd_rn(v, to.bias[row]);
-    }
-    float* out = to.out + static_cast<size_t>(token) * to.ld + row;
-    *out = to.add ? __fadd_rn(*out, v) : v;
-}
-
-// Runs the ring of stages: consume(stage, address) is called for each in order, between barriers.
+// Runs the ring of stages: consume(stage, address, refill) is called for each in order and must call refill() once. No
+// copy is under way afterwards and the ring may be used for other things.
 template <typename T, typename Consume>
 __device__ __forceinline__ void stream(const Operands& op, uint32_t ring, int token, int row, Consume consume) {
     constexpr int DEPTH = SEGMENT * T::SPLIT; // k elements a stage
     int stages = (op.cols + DEPTH - 1) / DEPTH;
+    StageCopier<T> copier(op, token, row);
     for (int s = 0; s < T::STAGES - 1; s++) {
         if (s < stages) {
-            copy_stage<T>(ring + s * T::STAGE, op, token, row, s * DEPTH);
+            copier.copy(ring + s * T::STAGE, s * DEPTH);
         }
         commit_copies();
     }
     for (int s = 0; s < stages; s++) {
         await_copies<T::STAGES - 2>();
         __syncthreads(); // stage s is here, and everybody is done with the buffer that is filled next
-        int next = s + T::STAGES - 1;
-        if (next < stages) {
-            copy_stage<T>(ring + next % T::STAGES * T::STAGE, op, token, row, next * DEPTH);
+        consume(s, ring + s % T::STAGES * T::STAGE, [&] {
+            int next = s + T::STAGES - 1;
+            if (next < stages) {
+                copier.copy(ring + next % T::STAGES * T::STAGE, next * DEPTH);
+            }
+            commit_copies();
+        });
+    }
+    __syncthreads();
+}
+
+// The way out, from float sums [TOKENS][ROWS + PAD] in shared memory: a warp writes neighbours, and the code is short (with
+// a store per accumulator it was most of the kernel and ran out of instruction cache). Scaling by a power of two is exact,
+// so only the additions round.
+constexpr int PAD = 8;
+
+template <typename T>
+__device__ __forceinline__ void write_out(const Operands& op, const Target& to, const float* sums, int token, int row) {
+    constexpr int STEP = T::THREADS / T::ROWS;
+    int own = threadIdx.x % T::ROWS;
+    if (row + own >= op.rows) {
+        return;
+    }
+    float bias = to.bias != nullptr ? to.bias[row + own] : 0.0f;
+    float* out = to.out + row + own;
+#pragma unroll 4
+    for (int t = threadIdx.x / T::ROWS; t < T::TOKENS; t += STEP) {
+        if (token + t < op.count) {
+            float v = __fmul_rn(sums[t * (T::ROWS + PAD) + own], to.scale[token + t]);
+            v = to.bias != nullptr ? __fadd_rn(v, bias) : v;
+            float* at = out + static_cast<size_t>(token + t) * to.ld;
+            *at = to.add ? __fadd_rn(*at, v) : v;
         }
-        commit_copies();
-        consume(s, ring + s % T::STAGES * T::STAGE);
+    }
+}
+
+// Writes a warp's C fragments into such sums.
+template <typename T, int STRIDE>
+__device__ __forceinline__ void spread(const Sums<T>& sums, float* to) {
+    int lane = threadIdx.x % 32;
+#pragma unroll
+    for (int m = 0; m < T::MT; m++) {
+#pragma unroll
+        for (int n = 0; n < T::NT; n++) {
+#pragma unroll
+            for (int i = 0; i < 4; i += 2) {
+                float* at = to + (m * 16 + lane / 4 + i / 2 * 8) * STRIDE + n * 8 + lane % 4 * 2;
+                *reinterpret_cast<float2*>(at) = make_float2(sums[m][n][i], sums[m][n][i + 1]);
+            }
+        }
     }
 }
 
 // Each warp has a part of the tile and all of k; totals in registers.
 template <typename T>
-__device__ __forceinline__ void run(const Operands& op, const Target& to, uint32_t ring) {
+__device__ __forceinline__ void run(const Operands& op, const Target& to, uint8_t* ring) {
+    static_assert(T::TOKENS * (T::ROWS + PAD) * 4 <= T::STAGES * T::STAGE, "the sums find room in the ring");
     int warp = threadIdx.x / 32;
-    int lane = threadIdx.x % 32;
     int first_token = warp / T::WARPS_N * T::WARP_M;
     int first_row = warp % T::WARPS_N * T::WARP_N;
     int token = blockIdx.y * T::TOKENS;
     int row = blockIdx.x * T::ROWS;
     Sums<T> total = {};
-    stream<T>(op, ring, token, row, [&](int, uint32_t panel) {
+    stream<T>(op, shared_address(ring), token, row, [&](int, uint32_t panel, auto refill) {
         Sums<T> sums;
-        segment<T>(sums, panel, first_token, first_row);
+        segment<T>(sums, panel, first_token, first_row, refill);
 #pragma unroll
         for (int m = 0; m < T::MT; m++) {
 #pragma unroll
@@ -212,28 +296,20 @@ __device__ __forceinline__ void run(const Operands& op, const Target& to, uint32
             }
         }
     });
-#pragma unroll
-    for (int m = 0; m < T::MT; m++) {
-#pragma unroll
-        for (int n = 0; n < T::NT; n++) {
-#pragma unroll
-            for (int i = 0; i < 4; i++) {
-                store(op, to, token + first_token + m * 16 + lane / 4 + i / 2 * 8,
-                      row + first_row + n * 8 + lane % 4 * 2 + i % 2, total[m][n][i]);
-            }
-        }
-    }
+    float* sums = reinterpret_cast<float*>(ring);
+    spread<T, T::ROWS + PAD>(total, sums + first_token * (T::ROWS + PAD) + first_row);
+    __syncthreads();
+    write_out<T>(op, to, sums, token, row);
 }
 
 // Each warp has one segment of a stage and the whole tile; its sums go through shared memory and are added in the order of
 // the segments, an element a thread and turn.
 template <typename T>
-__device__ __forceinline__ void run_split(const Operands& op, const Target& to, uint32_t ring) {
+__device__ __forceinline__ void run_split(const Operands& op, const Target& to, uint8_t* ring) {
     constexpr int ELEMENTS = T::TOKENS * T::ROWS;
     constexpr int OWN = ELEMENTS / T::THREADS;
     __shared__ float parts[2][T::SPLIT][ELEMENTS]; // two, so that one barrier a stage is enough
     int warp = threadIdx.x / 32;
-    int lane = threadIdx.x % 32;
     int token = blockIdx.y * T::TOKENS;
     int row = blockIdx.x * T::ROWS;
     int segments = (op.cols + SEGMENT - 1) / SEGMENT;
@@ -247,29 +323,24 @@ __device__ __forceinline__ void run_split(const Operands& op, const Target& to, 
         }
     };
     int done = 0;
-    stream<T>(op, ring, token, row, [&](int stage, uint32_t panels) {
+    stream<T>(op, shared_address(ring), token, row, [&](int stage, uint32_t panels, auto refill) {
+        Sums<T> sums;
+        segment<T>(sums, panels + warp * T::PANEL, 0, 0, refill);
         if (stage > 0) {
             add_parts(stage - 1);
         }
-        Sums<T> sums;
-        segment<T>(sums, panels + warp * T::PANEL, 0, 0);
-#pragma unroll
-        for (int n = 0; n < T::NT; n++) {
-#pragma unroll
-            for (int i = 0; i < 4; i += 2) {
-                int at = (lane / 4 + i / 2 * 8) * T::ROWS + n * 8 + lane % 4 * 2;
-                *reinterpret_cast<float2*>(&parts[stage % 2][warp][at]) = make_float2(sums[0][n][i], sums[0][n][i + 1]);
-            }
-        }
+        spread<T, T::ROWS>(sums, parts[stage % 2][warp]);
         done = stage;
     });
-    __syncthreads();
     add_parts(done);
+    float* sums = reinterpret_cast<float*>(ring);
 #pragma unroll
     for (int i = 0; i < OWN; i++) {
         int at = threadIdx.x + i * T::THREADS;
-        store(op, to, token + at / T::ROWS, row + at % T::ROWS, total[i]);
+        sums[at / T::ROWS * (T::ROWS + PAD) + at % T::ROWS] = total[i];
     }
+    __syncthreads();
+    write_out<T>(op, to, sums, token, row);
 }
 
 template <int TOKENS, int ROWS, int WARPS_M, int WARPS_N, int SPLIT, int STAGES, bool WEIGHT_LO>
@@ -277,9 +348,9 @@ __device__ __forceinline__ void dispatch(const Operands& op, const Target& to) {
     extern __shared__ __align__(128) uint8_t ring[];
     using T = Tile<TOKENS, ROWS, WARPS_M, WARPS_N, SPLIT, STAGES, WEIGHT_LO>;
     if constexpr (SPLIT == 1) {
-        run<T>(op, to, shared_address(ring));
+        run<T>(op, to, ring);
     } else {
-        run_split<T>(op, to, shared_address(ring));
+        run_split<T>(op, to, ring);
     }
 }
 
@@ -311,5 +382,5 @@ __device__ __forceinline__ void dispatch(const Operands& op, const Target& to) {
     }
 
 GEMM(gemm_16, 16, 16, 1, 1, 4, 4, 3, 2)     // 4 x 24 KB or 3 x 32 KB = 96 KB
-GEMM(gemm_64, 64, 64, 2, 4, 1, 4, 3, 2)     // 4 x 24 KB or 3 x 32 KB = 96 KB
-GEMM(gemm_128, 128, 128, 2, 4, 1, 3, 2, 1)  // 3 x 48 KB or 2 x 64 KB = 144 KB
+GEMM(gemm_64, 64, 64, 4, 2, 1, 4, 3, 2)     // 4 x 24 KB or 3 x 32 KB = 96 KB
+GEMM(gemm_128, 128, 128, 4, 2, 1, 3, 2, 1)  // 3 x 48 KB or 2 x 64 KB = 144 KB

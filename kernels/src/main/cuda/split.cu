@@ -6,7 +6,7 @@
 //
 // in: float32 [count][cols], cols a multiple of 4; out: hi, lo F16 [count][cols], scale float32 [count]; n = (hi + lo) * scale.
 // Moves 4 B an element in (8 for silu) and 4 out. One block a row, because the scale needs the row's largest magnitude
-// before anything can be written; the row is read (and silu computed) twice, the second time from L1: a row is 4 to 40 KB.
+// before anything can be written; a row of up to 5120 elements waits for it in registers.
 // A row's sums run in one order whatever the grid: thread t takes elements 4t.. of every 1024, then a tree over threads.
 #include "split.cuh"
 
@@ -32,26 +32,47 @@ __device__ __forceinline__ T over_block(T v, T* shared, Combine combine) {
     return v;
 }
 
+constexpr int KEPT = 5; // times 1024 elements of a row stay in registers; the rest is made a second time
+
 // value(i) gives elements [4i, 4i + 4) of the block's row, the same each time it is asked.
 template <typename Value>
 __device__ __forceinline__ void write_row(Value value, int cols, __half* hi, __half* lo, float* scale) {
     __shared__ uint32_t shared[THREADS / 32];
+    int fours = cols / 4;
+    float4 kept[KEPT];
     uint32_t largest = 0;
-    for (int i = threadIdx.x; i < cols / 4; i += THREADS) {
-        float4 v = value(i);
+    auto regard = [&](float4 v) {
         largest = max(max(largest, magnitude(v.x)), max(magnitude(v.y), max(magnitude(v.z), magnitude(v.w))));
+    };
+#pragma unroll
+    for (int j = 0; j < KEPT; j++) {
+        int i = threadIdx.x + j * THREADS;
+        kept[j] = i < fours ? value(i) : make_float4(0.0f, 0.0f, 0.0f, 0.0f);
+        regard(kept[j]);
+    }
+    for (int i = threadIdx.x + KEPT * THREADS; i < fours; i += THREADS) {
+        regard(value(i));
     }
     largest = over_block(largest, shared, [](uint32_t a, uint32_t b) { return max(a, b); });
     RowScale by = row_scale(largest);
     size_t row = blockIdx.x;
     uint2* hi_row = reinterpret_cast<uint2*>(hi + row * cols);
     uint2* lo_row = reinterpret_cast<uint2*>(lo + row * cols);
-    for (int i = threadIdx.x; i < cols / 4; i += THREADS) {
-        float4 v = value(i);
+    auto write = [&](int i, float4 v) {
         SplitPair a = split_pair(v.x, v.y, by);
         SplitPair b = split_pair(v.z, v.w, by);
         hi_row[i] = make_uint2(a.hi, b.hi);
         lo_row[i] = make_uint2(a.lo, b.lo);
+    };
+#pragma unroll
+    for (int j = 0; j < KEPT; j++) {
+        int i = threadIdx.x + j * THREADS;
+        if (i < fours) {
+            write(i, kept[j]);
+        }
+    }
+    for (int i = threadIdx.x + KEPT * THREADS; i < fours; i += THREADS) {
+        write(i, value(i));
     }
     if (threadIdx.x == 0) {
         scale[row] = by.scale;

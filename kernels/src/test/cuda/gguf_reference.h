@@ -39,7 +39,7 @@ inline double half_at(const uint8_t* p) {
     return half_to_double(static_cast<uint16_t>(p[0] | p[1] << 8));
 }
 
-// Element i of a stored block.
+// Element i of a stored block; of the types with an offset as code * d - offset * d, so that a zero is +0 as in Dequantizer.
 inline double stored_element(int type, const uint8_t* b, int i) {
     auto nibble = [&](const uint8_t* q, int j) { return j < 16 ? q[j] & 15 : q[j - 16] >> 4; };
     auto fifth = [&](const uint8_t* q, int j) { return (q[j / 8] >> (j % 8) & 1) * 16; };
@@ -64,9 +64,9 @@ inline double stored_element(int type, const uint8_t* b, int i) {
             std::memcpy(&f, &word, 4);
             return f;
         }
-        case 2: return half_at(b) * (nibble(b + 2, i) - 8);
+        case 2: return half_at(b) * nibble(b + 2, i) - 8 * half_at(b);
         case 3: return half_at(b) * nibble(b + 4, i) + half_at(b + 2);
-        case 6: return half_at(b) * (nibble(b + 6, i) + fifth(b + 2, i) - 16);
+        case 6: return half_at(b) * (nibble(b + 6, i) + fifth(b + 2, i)) - 16 * half_at(b);
         case 7: return half_at(b) * (nibble(b + 8, i) + fifth(b + 4, i)) + half_at(b + 2);
         case 8: return half_at(b) * static_cast<int8_t>(b[2 + i]);
         case 12:

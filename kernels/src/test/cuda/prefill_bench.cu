@@ -74,12 +74,11 @@ enum Kind { SPLITS, DEQUANTIZE, GEMM_QKV, GEMM_OUTPUT, GEMM_GATE_UP, GEMM_DOWN, 
 constexpr const char* KIND_NAMES[] = {"splits", "dequantize", "qkv", "output", "gate+up", "down", "rope", "attend"};
 
 // Which tile is quickest; the same rule as the engine's. Never changes a result.
-static int tile_for(int count, int rows) {
-    if (count <= 32) {
+static int tile_for(int count, int rows, int cols) {
+    if (launch::ceil_div(count, 16) * launch::ceil_div(rows, 16) <= 576) {
         return 16;
     }
-    int large_blocks = launch::ceil_div(count, 128) * launch::ceil_div(rows, 128);
-    return large_blocks >= 100 ? 128 : 64;
+    return launch::ceil_div(count, 128) * launch::ceil_div(rows, 128) >= 100 && cols + rows > 2048 ? 128 : 64;
 }
 
 struct Bench {
@@ -125,7 +124,7 @@ struct Bench {
             dequantize<<<launch::ANY_GRID, 256>>>(w.matrix, weight_hi.at<__half>(), weight_lo.at<__half>());
         }
         if (kinds >> kind & 1) {
-            gemm(w, count, tile_for(count, w.rows), b, out, ld, add);
+            gemm(w, count, tile_for(count, w.rows, w.cols), b, out, ld, add);
         }
     }
 

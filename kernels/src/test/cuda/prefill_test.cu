@@ -1,7 +1,9 @@
 // Every prefill and elementwise kernel against double precision on the host, with ragged shapes, poisoned outputs and
 // guards, and the promise that matters most: the same bits whatever the tile, the chunk and the run.
 //
-//   prefill_test CATALOGUE [small]     exit status 1 on any failure, a line each; `small` for compute-sanitizer
+//   prefill_test CATALOGUE [small | tiny]     exit status 1 on any failure, a line each
+//
+// `small` is for compute-sanitizer's memcheck, `tiny` (what uses shared memory, a few shapes) for its racecheck.
 #include "gguf_reference.h"
 #include "launch_prefill.h"
 
@@ -11,7 +13,8 @@ using std::string;
 using std::to_string;
 using std::vector;
 
-static bool small = false;
+static bool small = false; // or tiny
+static bool tiny = false;
 static double worst_gemm = 0;
 static double worst_attention = 0;
 static double worst_quantized = 0;
@@ -714,22 +717,27 @@ int main(int arguments, char** values) {
         std::printf("FAILED usage: prefill_test CATALOGUE [small]\n");
         return 1;
     }
-    small = arguments > 2 && string(values[2]) == "small";
+    tiny = arguments > 2 && string(values[2]) == "tiny";
+    small = tiny || (arguments > 2 && string(values[2]) == "small");
     test_catalogue(check::Catalogue(values[1]));
     launch::allow_shared();
     Random random(20261124);
-    vector<int> counts = small ? vector<int>{1, 17, 130} : vector<int>{1, 2, 15, 16, 17, 33, 130};
-    vector<int> columns = small ? vector<int>{8, 160, 768} : vector<int>{8, 160, 768, 896, 4864};
+    vector<int> counts = tiny ? vector<int>{70} : small ? vector<int>{1, 17, 130} : vector<int>{1, 2, 15, 16, 17, 33, 130};
+    vector<int> columns = tiny ? vector<int>{768} : small ? vector<int>{8, 160, 768} : vector<int>{8, 160, 768, 896, 4864};
+    vector<int> rows = tiny ? vector<int>{130} : small ? vector<int>{7, 130} : vector<int>{1, 7, 130, 896};
+    vector<int> bases = tiny ? vector<int>{1} : small ? vector<int>{0, 63} : vector<int>{0, 1, 63, 64, 100};
+    vector<int> groups = tiny ? vector<int>{1} : vector<int>{1, 2, 7};
     for (StoredType type : TYPES) {
         for (int cols : columns) {
-            if (cols % type.elements != 0) {
-                continue;
-            }
-            for (int rows : small ? vector<int>{7} : vector<int>{1, 7, 130}) {
-                test_matrix(random, type, rows, cols);
+            for (int r : small ? vector<int>{7} : vector<int>{1, 7, 130}) {
+                if (!tiny && cols % type.elements == 0) {
+                    test_matrix(random, type, r, cols);
+                }
             }
         }
-        test_quantized_gemm(random, type, 17, small ? 20 : 130, 768);
+        if (!tiny) {
+            test_quantized_gemm(random, type, 17, small ? 20 : 130, 768);
+        }
     }
     test_unknown_token();
     for (int cols : columns) {
@@ -737,16 +745,16 @@ int main(int arguments, char** values) {
             test_splits(random, count, cols);
         }
         for (int count : counts) {
-            for (int rows : small ? vector<int>{7, 130} : vector<int>{1, 7, 130, 896}) {
-                test_gemm(random, count, rows, cols);
+            for (int r : rows) {
+                test_gemm(random, count, r, cols);
             }
         }
     }
     test_gemm_not_finite();
     for (int kv_type : {KV_F16, KV_F32}) {
         for (int head_size : {64, 128}) {
-            for (int group : {1, 2, 7}) {
-                for (int base : small ? vector<int>{0, 63} : vector<int>{0, 1, 63, 64, 100}) {
+            for (int group : groups) {
+                for (int base : bases) {
                     for (int count : counts) {
                         test_attention(random, {2 * group, 2, head_size, 1, base + count + 3, kv_type, base, count});
                     }
