@@ -9,8 +9,9 @@
 // (2048 tokens of Qwen2.5-0.5B: 2.9 TFLOP, 0.7 GB). Three tiles, a block's tokens x rows:
 //
 //   gemm_16    16 x 16, 4 warps that share the tile's k range: for a handful of tokens; many small blocks, all loads early
-//   gemm_64    64 x 64, 8 warps of 16 x 32
-//   gemm_128   128 x 128, 8 warps of 32 x 64, two sets of 64 accumulators a thread
+//   gemm_64    64 x 64, 4 warps of 32 x 32: the usual one
+//   gemm_128   128 x 128, 8 warps of 32 x 64, two sets of 64 accumulators a thread: half the traffic through L2, for
+//              matrices that do not fit in it
 //
 // One order of additions for all of them: k is cut into segments of 64; a segment's 4 steps of 16 are one chain of MMAs
 // from zero (hi . w, lo . w, then hi . wLo, a step), and segment sums are added in float32 in ascending order. So an output
@@ -67,68 +68,62 @@ struct Tile {
     static constexpr int STAGE = SPLIT * PANEL;
 };
 
-// A thread's share in copying ROWS rows of an operand into the panels of a stage, the same chunks of every stage: made once,
-// so that the loop over stages has little to compute.
+// A thread's share in copying ROWS rows of an operand into the panels of a stage: the same chunks of every stage and of both
+// planes of an operand, so that the loop over stages has little to compute.
 template <typename T, int ROWS>
-class Copier {
+class Share {
 public:
-    __device__ __forceinline__ Copier(const __half* from, int first, int rows, int cols, uint32_t offset)
-        : column(threadIdx.x % WIDTH * 8), cols(cols), step(static_cast<size_t>(STEP) * cols) {
-        int row = threadIdx.x / WIDTH;
-        source = from + static_cast<size_t>(first + row) * cols + column;
+    __device__ __forceinline__ Share(int first, int rows, int cols)
+        : column(threadIdx.x % WIDTH * 8), cols(cols), start(static_cast<size_t>(first + threadIdx.x / WIDTH) * cols + column) {
 #pragma unroll
-        for (int i = 0; i < SHARE; i++) {
-            int chunk = column / 8;
-            to[i] = offset + chunk / CHUNKS * T::PANEL + swizzled(row + i * STEP, chunk % CHUNKS, CHUNKS);
-            there |= (first + row + i * STEP < rows ? 1u : 0u) << i;
+        for (int i = 0; i < TURNS; i++) {
+            there |= (first + static_cast<int>(threadIdx.x) / WIDTH + i * STEP < rows ? 1u : 0u) << i;
         }
     }
 
     // k0: the stage's first k. Nothing is read where there is nothing.
-    __device__ __forceinline__ void copy(uint32_t stage, int k0) const {
+    __device__ __forceinline__ void copy(uint32_t tile, const __half* from, int k0) const {
         uint32_t wanted = column + k0 < cols ? there : 0;
+        int row = threadIdx.x / WIDTH;
+        int chunk = threadIdx.x % WIDTH;
+        uint32_t to = tile + chunk / CHUNKS * T::PANEL;
+        const __half* source = from + start + k0;
 #pragma unroll
-        for (int i = 0; i < SHARE; i++) {
-            copy_chunk(stage + to[i], source + k0 + i * step, wanted >> i & 1);
+        for (int i = 0; i < TURNS; i++) {
+            // Where a turn is a multiple of eight rows, the swizzle repeats.
+            uint32_t at = STEP % 8 == 0 ? swizzled(row, chunk % CHUNKS, CHUNKS) + i * STEP * ROW_BYTES
+                                        : swizzled(row + i * STEP, chunk % CHUNKS, CHUNKS);
+            copy_chunk(to + at, source + static_cast<size_t>(i * STEP) * cols, wanted >> i & 1);
         }
     }
 
 private:
     static constexpr int WIDTH = CHUNKS * T::SPLIT;         // chunks of a row of a stage
     static constexpr int STEP = T::THREADS / WIDTH;         // rows that all threads copy in a turn
-    static constexpr int SHARE = ROWS * WIDTH / T::THREADS; // turns
+    static constexpr int TURNS = ROWS * WIDTH / T::THREADS;
     int column;
     int cols;
-    size_t step;
-    const __half* source;
-    uint32_t to[SHARE];
-    uint32_t there = 0;
-};
-
-template <typename T>
-struct StageCopier {
-    Copier<T, T::TOKENS> hi;
-    Copier<T, T::TOKENS> lo;
-    Copier<T, T::ROWS> weight;
-    Copier<T, T::ROWS> weight_lo;
-
-    __device__ __forceinline__ StageCopier(const Operands& op, int token, int row)
-        : hi(op.hi, token, op.count, op.cols, 0), lo(op.lo, token, op.count, op.cols, T::A_BYTES),
-          weight(op.weight, row, op.rows, op.cols, 2 * T::A_BYTES),
-          weight_lo(op.weight_lo, row, op.rows, op.cols, 2 * T::A_BYTES + T::W_BYTES) {}
-
-    __device__ __forceinline__ void copy(uint32_t stage, int k0) const {
-        hi.copy(stage, k0);
-        lo.copy(stage, k0);
-        weight.copy(stage, k0);
-        if constexpr (T::WEIGHT_LO) {
-            weight_lo.copy(stage, k0);
-        }
-    }
+    size_t start;
+    uint32_t there = 0; // bit i: the row of turn i exists
 };
 
 template <typename T>
 using Sums = float[T::MT][T::NT][4];
+
+template <typename T>
+__device__ __forceinline__ void add_and_clear(Sums<T>& total, Sums<T>& sums) {
+#pragma unroll
+    for (int m = 0; m < T::MT; m++) {
+#pragma unroll
+        for (int n = 0; n < T::NT; n++) {
+#pragma unroll
+            for (int i = 0; i < 4; i++) {
+                total[m][n][i] += sums[m][n][i];
+                sums[m][n][i] = 0.0f;
+            }
+        }
+    }
+}
 
 template <typename T>
 __device__ __forceinline__ void multiply(Sums<T>& sums, const uint32_t (&a)[T::MT][4], const uint32_t (&w)[T::NT / 2][4]) {
@@ -141,13 +136,24 @@ __device__ __forceinline__ void multiply(Sums<T>& sums, const uint32_t (&a)[T::M
     }
 }
 
+constexpr int STEPS = SEGMENT / 16;
+
+template <typename T>
+__device__ __forceinline__ void load_rows(uint32_t (&w)[T::NT / 2][4], uint32_t tile, int first, int step) {
+    int lane = threadIdx.x % 32;
+#pragma unroll
+    for (int n = 0; n < T::NT / 2; n++) {
+        int row = first + n * 16 + lane / 16 * 8 + lane % 8;
+        load_fragments(w[n], tile + swizzled(row, step * 2 + lane / 8 % 2, CHUNKS));
+    }
+}
+
 // What a warp's part of the tile needs for a step of 16 k elements.
 template <typename T>
 struct Fragments {
     uint32_t hi[T::MT][4];
     uint32_t lo[T::MT][4];
     uint32_t weight[T::NT / 2][4];
-    uint32_t weight_lo[T::WEIGHT_LO ? T::NT / 2 : 1][4];
 
     __device__ __forceinline__ void load(uint32_t panel, int first_token, int first_row, int step) {
         int lane = threadIdx.x % 32;
@@ -157,78 +163,55 @@ struct Fragments {
             load_fragments(hi[m], at);
             load_fragments(lo[m], at + T::A_BYTES);
         }
-#pragma unroll
-        for (int n = 0; n < T::NT / 2; n++) {
-            int row = first_row + n * 16 + lane / 16 * 8 + lane % 8;
-            uint32_t at = panel + 2 * T::A_BYTES + swizzled(row, step * 2 + lane / 8 % 2, CHUNKS);
-            load_fragments(weight[n], at);
-            if constexpr (T::WEIGHT_LO) {
-                load_fragments(weight_lo[n], at + T::W_BYTES);
-            }
-        }
+        load_rows<T>(weight, panel + 2 * T::A_BYTES, first_row, step);
     }
 };
 
-// One segment of one warp's part of the tile, from zero; a step's fragments are loaded while the one before multiplies.
-// refill() starts the copies of a later stage: once, behind the first multiplications, where they delay nobody.
-template <typename T, typename Refill>
-__device__ __forceinline__ void segment(
-    Sums<T>& sums, uint32_t panel, int first_token, int first_row, Refill refill) {
-#pragma unroll
-    for (int m = 0; m < T::MT; m++) {
-#pragma unroll
-        for (int n = 0; n < T::NT; n++) {
-#pragma unroll
-            for (int i = 0; i < 4; i++) {
-                sums[m][n][i] = 0.0f;
-            }
-        }
-    }
-    Fragments<T> fragments[2];
-    fragments[0].load(panel, first_token, first_row, 0);
-#pragma unroll
-    for (int step = 0; step < SEGMENT / 16; step++) {
-        if (step + 1 < SEGMENT / 16) {
-            fragments[(step + 1) % 2].load(panel, first_token, first_row, step + 1);
-        }
-        const Fragments<T>& f = fragments[step % 2];
-        multiply<T>(sums, f.hi, f.weight);
-        multiply<T>(sums, f.lo, f.weight);
-        if constexpr (T::WEIGHT_LO) {
-            multiply<T>(sums, f.hi, f.weight_lo);
-        }
-        if (step == 0) {
-            refill();
-        }
-    }
-}
+// The ring of stages. Copies of STAGES - 1 stages are under way before the first is used.
+template <typename T>
+class Ring {
+public:
+    const int stages;
 
-// Runs the ring of stages: consume(stage, address, refill) is called for each in order and must call refill() once. No
-// copy is under way afterwards and the ring may be used for other things.
-template <typename T, typename Consume>
-__device__ __forceinline__ void stream(const Operands& op, uint32_t ring, int token, int row, Consume consume) {
-    constexpr int DEPTH = SEGMENT * T::SPLIT; // k elements a stage
-    int stages = (op.cols + DEPTH - 1) / DEPTH;
-    StageCopier<T> copier(op, token, row);
-    for (int s = 0; s < T::STAGES - 1; s++) {
+    __device__ __forceinline__ Ring(const Operands& op, uint32_t address, int token, int row)
+        : stages((op.cols + DEPTH - 1) / DEPTH), op(op), address(address), tokens(token, op.count, op.cols),
+          rows(row, op.rows, op.cols) {
+        for (int s = 0; s < T::STAGES - 1; s++) {
+            copy(s);
+        }
+    }
+
+    // Waits for the next stage in turn. Whoever returns knows that all threads have read what they wanted to read before.
+    __device__ __forceinline__ void await() const {
+        await_copies<T::STAGES - 2>();
+        __syncthreads();
+    }
+
+    // Once a stage, after its await(): starts the copies of the stage that takes the place of s - 1.
+    __device__ __forceinline__ void refill(int s) const { copy(s + T::STAGES - 1); }
+
+    __device__ __forceinline__ uint32_t stage(int s) const { return address + s % T::STAGES * T::STAGE; }
+
+private:
+    static constexpr int DEPTH = SEGMENT * T::SPLIT; // k elements a stage
+    const Operands& op;
+    uint32_t address;
+    Share<T, T::TOKENS> tokens;
+    Share<T, T::ROWS> rows;
+
+    __device__ __forceinline__ void copy(int s) const {
         if (s < stages) {
-            copier.copy(ring + s * T::STAGE, s * DEPTH);
+            uint32_t to = stage(s);
+            tokens.copy(to, op.hi, s * DEPTH);
+            tokens.copy(to + T::A_BYTES, op.lo, s * DEPTH);
+            rows.copy(to + 2 * T::A_BYTES, op.weight, s * DEPTH);
+            if constexpr (T::WEIGHT_LO) {
+                rows.copy(to + 2 * T::A_BYTES + T::W_BYTES, op.weight_lo, s * DEPTH);
+            }
         }
         commit_copies();
     }
-    for (int s = 0; s < stages; s++) {
-        await_copies<T::STAGES - 2>();
-        __syncthreads(); // stage s is here, and everybody is done with the buffer that is filled next
-        consume(s, ring + s % T::STAGES * T::STAGE, [&] {
-            int next = s + T::STAGES - 1;
-            if (next < stages) {
-                copier.copy(ring + next % T::STAGES * T::STAGE, next * DEPTH);
-            }
-            commit_copies();
-        });
-    }
-    __syncthreads();
-}
+};
 
 // The way out, from float sums [TOKENS][ROWS + PAD] in shared memory: a warp writes neighbours, and the code is short (with
 // a store per accumulator it was most of the kernel and ran out of instruction cache). Scaling by a power of two is exact,
@@ -272,40 +255,64 @@ __device__ __forceinline__ void spread(const Sums<T>& sums, float* to) {
     }
 }
 
-// Each warp has a part of the tile and all of k; totals in registers.
+// Each warp has a part of the tile and all of k; totals in registers. Nobody waits between stages for anything but copies:
+// a step's fragments, also the first of the next stage, are loaded while the step before multiplies, and a segment's sums
+// are added to the totals when the next segment's first multiplications need their place.
 template <typename T>
-__device__ __forceinline__ void run(const Operands& op, const Target& to, uint8_t* ring) {
+__device__ __forceinline__ void run(const Operands& op, const Target& to, uint8_t* shared) {
     static_assert(T::TOKENS * (T::ROWS + PAD) * 4 <= T::STAGES * T::STAGE, "the sums find room in the ring");
+    static_assert(STEPS % 2 == 0, "a segment begins with the first of the two sets of fragments");
     int warp = threadIdx.x / 32;
     int first_token = warp / T::WARPS_N * T::WARP_M;
     int first_row = warp % T::WARPS_N * T::WARP_N;
     int token = blockIdx.y * T::TOKENS;
     int row = blockIdx.x * T::ROWS;
+    Ring<T> ring(op, shared_address(shared), token, row);
     Sums<T> total = {};
-    stream<T>(op, shared_address(ring), token, row, [&](int, uint32_t panel, auto refill) {
-        Sums<T> sums;
-        segment<T>(sums, panel, first_token, first_row, refill);
+    Sums<T> sums = {};
+    Fragments<T> fragments[2];
+    ring.await();
+    fragments[0].load(ring.stage(0), first_token, first_row, 0);
+    for (int s = 0; s < ring.stages; s++) {
+        uint32_t panel = ring.stage(s);
 #pragma unroll
-        for (int m = 0; m < T::MT; m++) {
-#pragma unroll
-            for (int n = 0; n < T::NT; n++) {
-#pragma unroll
-                for (int i = 0; i < 4; i++) {
-                    total[m][n][i] += sums[m][n][i];
-                }
+        for (int step = 0; step < STEPS; step++) {
+            uint32_t weight_lo[T::NT / 2][4];
+            if constexpr (T::WEIGHT_LO) {
+                load_rows<T>(weight_lo, panel + 2 * T::A_BYTES + T::W_BYTES, first_row, step);
+            }
+            if (step + 1 < STEPS) {
+                fragments[(step + 1) % 2].load(panel, first_token, first_row, step + 1);
+            } else if (s + 1 < ring.stages) {
+                ring.await();
+                fragments[0].load(ring.stage(s + 1), first_token, first_row, 0);
+            }
+            const Fragments<T>& f = fragments[step % 2];
+            if (step == 0) {
+                add_and_clear<T>(total, sums);
+            }
+            multiply<T>(sums, f.hi, f.weight);
+            multiply<T>(sums, f.lo, f.weight);
+            if constexpr (T::WEIGHT_LO) {
+                multiply<T>(sums, f.hi, weight_lo);
+            }
+            if (step == 0) {
+                ring.refill(s);
             }
         }
-    });
-    float* sums = reinterpret_cast<float*>(ring);
-    spread<T, T::ROWS + PAD>(total, sums + first_token * (T::ROWS + PAD) + first_row);
+    }
+    add_and_clear<T>(total, sums);
     __syncthreads();
-    write_out<T>(op, to, sums, token, row);
+    float* out = reinterpret_cast<float*>(shared);
+    spread<T, T::ROWS + PAD>(total, out + first_token * (T::ROWS + PAD) + first_row);
+    __syncthreads();
+    write_out<T>(op, to, out, token, row);
 }
 
 // Each warp has one segment of a stage and the whole tile; its sums go through shared memory and are added in the order of
 // the segments, an element a thread and turn.
 template <typename T>
-__device__ __forceinline__ void run_split(const Operands& op, const Target& to, uint8_t* ring) {
+__device__ __forceinline__ void run_split(const Operands& op, const Target& to, uint8_t* shared) {
     constexpr int ELEMENTS = T::TOKENS * T::ROWS;
     constexpr int OWN = ELEMENTS / T::THREADS;
     __shared__ float parts[2][T::SPLIT][ELEMENTS]; // two, so that one barrier a stage is enough
@@ -322,25 +329,41 @@ __device__ __forceinline__ void run_split(const Operands& op, const Target& to, 
             }
         }
     };
-    int done = 0;
-    stream<T>(op, shared_address(ring), token, row, [&](int stage, uint32_t panels, auto refill) {
-        Sums<T> sums;
-        segment<T>(sums, panels + warp * T::PANEL, 0, 0, refill);
-        if (stage > 0) {
-            add_parts(stage - 1);
+    Ring<T> ring(op, shared_address(shared), token, row);
+    for (int s = 0; s < ring.stages; s++) {
+        ring.await();
+        ring.refill(s);
+        uint32_t panel = ring.stage(s) + warp * T::PANEL;
+        Sums<T> sums = {};
+#pragma unroll
+        for (int step = 0; step < STEPS; step++) {
+            Fragments<T> f;
+            uint32_t weight_lo[T::NT / 2][4];
+            f.load(panel, 0, 0, step);
+            if constexpr (T::WEIGHT_LO) {
+                load_rows<T>(weight_lo, panel + 2 * T::A_BYTES + T::W_BYTES, 0, step);
+            }
+            multiply<T>(sums, f.hi, f.weight);
+            multiply<T>(sums, f.lo, f.weight);
+            if constexpr (T::WEIGHT_LO) {
+                multiply<T>(sums, f.hi, weight_lo);
+            }
         }
-        spread<T, T::ROWS>(sums, parts[stage % 2][warp]);
-        done = stage;
-    });
-    add_parts(done);
-    float* sums = reinterpret_cast<float*>(ring);
+        if (s > 0) {
+            add_parts(s - 1);
+        }
+        spread<T, T::ROWS>(sums, parts[s % 2][warp]);
+    }
+    __syncthreads();
+    add_parts(ring.stages - 1);
+    float* out = reinterpret_cast<float*>(shared);
 #pragma unroll
     for (int i = 0; i < OWN; i++) {
         int at = threadIdx.x + i * T::THREADS;
-        sums[at / T::ROWS * (T::ROWS + PAD) + at % T::ROWS] = total[i];
+        out[at / T::ROWS * (T::ROWS + PAD) + at % T::ROWS] = total[i];
     }
     __syncthreads();
-    write_out<T>(op, to, sums, token, row);
+    write_out<T>(op, to, out, token, row);
 }
 
 template <int TOKENS, int ROWS, int WARPS_M, int WARPS_N, int SPLIT, int STAGES, bool WEIGHT_LO>
@@ -382,5 +405,5 @@ __device__ __forceinline__ void dispatch(const Operands& op, const Target& to) {
     }
 
 GEMM(gemm_16, 16, 16, 1, 1, 4, 4, 3, 2)     // 4 x 24 KB or 3 x 32 KB = 96 KB
-GEMM(gemm_64, 64, 64, 4, 2, 1, 4, 3, 2)     // 4 x 24 KB or 3 x 32 KB = 96 KB
+GEMM(gemm_64, 64, 64, 2, 2, 1, 4, 3, 2)     // 4 x 24 KB or 3 x 32 KB = 96 KB
 GEMM(gemm_128, 128, 128, 4, 2, 1, 3, 2, 1)  // 3 x 48 KB or 2 x 64 KB = 144 KB

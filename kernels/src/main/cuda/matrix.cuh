@@ -46,7 +46,8 @@ struct Matrix {
     int32_t reserved;
 };
 
-// The token to take in and where it goes; `choose` turns it into the next one.
+// The token to take in and where it goes; `choose` turns it into the next one. Only the host and `choose`, a graph's last
+// kernel, write it, and a graph's first kernel starts when all before has finished: so kernels may read it at any time.
 struct Step {
     int32_t token;
     int32_t position; // of the token, from 0
@@ -91,6 +92,12 @@ __device__ __forceinline__ void prefetch_span(const void* from, size_t bytes, in
     }
 }
 
+__device__ __forceinline__ Step read_step(const Step* step) {
+    const int4 a = __ldcg(reinterpret_cast<const int4*>(step));
+    const ulonglong2 b = __ldcg(reinterpret_cast<const ulonglong2*>(step) + 1);
+    return {a.x, a.y, a.z, a.w, reinterpret_cast<uint8_t*>(b.x), b.y};
+}
+
 // 16 bytes of weights: read once, so they need no place in L1.
 __device__ __forceinline__ uint4 load_weights(const void* from) {
     uint4 v;
@@ -99,6 +106,14 @@ __device__ __forceinline__ uint4 load_weights(const void* from) {
                  : "l"(from));
     return v;
 }
+
+// The same into shared memory, without a register to wait in; `finish_copies` waits for this thread's copies.
+__device__ __forceinline__ void copy_weights(void* to, const void* from) {
+    uint32_t shared = static_cast<uint32_t>(__cvta_generic_to_shared(to));
+    asm volatile("cp.async.cg.shared.global.L2::128B [%0], [%1], 16;" ::"r"(shared), "l"(from) : "memory");
+}
+
+__device__ __forceinline__ void finish_copies() { asm volatile("cp.async.wait_all;" ::: "memory"); }
 
 template <typename T>
 __device__ __forceinline__ T load_word(const void* from) {

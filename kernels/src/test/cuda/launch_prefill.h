@@ -56,7 +56,7 @@ inline void gemm(int tile, const Gemm& g) {
         gemm_16<<<dim3(ceil_div(g.rows, 16), ceil_div(g.count, 16)), 128, GEMM_16_SHARED>>>(
             g.hi, g.lo, g.scale, g.count, g.weight_hi, g.weight_lo, g.rows, g.cols, g.bias, g.out, g.ld, g.add);
     } else if (tile == 64) {
-        gemm_64<<<dim3(ceil_div(g.rows, 64), ceil_div(g.count, 64)), 256, GEMM_64_SHARED>>>(
+        gemm_64<<<dim3(ceil_div(g.rows, 64), ceil_div(g.count, 64)), 128, GEMM_64_SHARED>>>(
             g.hi, g.lo, g.scale, g.count, g.weight_hi, g.weight_lo, g.rows, g.cols, g.bias, g.out, g.ld, g.add);
     } else {
         gemm_128<<<dim3(ceil_div(g.rows, 128), ceil_div(g.count, 128)), 256, GEMM_128_SHARED>>>(

@@ -73,12 +73,13 @@ struct Layer {
 enum Kind { SPLITS, DEQUANTIZE, GEMM_QKV, GEMM_OUTPUT, GEMM_GATE_UP, GEMM_DOWN, ROPE, ATTEND, KINDS };
 constexpr const char* KIND_NAMES[] = {"splits", "dequantize", "qkv", "output", "gate+up", "down", "rope", "attend"};
 
-// Which tile is quickest; the same rule as the engine's. Never changes a result.
+// Which tile is quickest: the smallest while it makes few blocks, then the middle one, and for matrices beyond L2 the largest.
+// Never changes a result.
 static int tile_for(int count, int rows, int cols) {
-    if (launch::ceil_div(count, 16) * launch::ceil_div(rows, 16) <= 576) {
+    if (launch::ceil_div(count, 16) * launch::ceil_div(rows, 16) <= 500) {
         return 16;
     }
-    return launch::ceil_div(count, 128) * launch::ceil_div(rows, 128) >= 100 && cols + rows > 2048 ? 128 : 64;
+    return count >= 1024 && static_cast<size_t>(rows) * cols >= size_t{16} << 20 ? 128 : 64;
 }
 
 struct Bench {
@@ -101,9 +102,9 @@ struct Bench {
     explicit Bench(bool quantized) {
         check::Random random(3);
         for (int l = 0; l < LAYERS; l++) {
-            layers.push_back({make_weight(QKV, HIDDEN, quantized, 100 * l), make_weight(HIDDEN, HIDDEN, quantized, 100 * l + 10),
-                              make_weight(INNER, HIDDEN, quantized, 100 * l + 20), make_weight(INNER, HIDDEN, quantized, 100 * l + 30),
-                              make_weight(HIDDEN, INNER, quantized, 100 * l + 40)});
+            auto make = [&](int rows, int cols, int seed) { return make_weight(rows, cols, quantized, 100 * l + seed); };
+            layers.push_back({make(QKV, HIDDEN, 0), make(HIDDEN, HIDDEN, 10), make(INNER, HIDDEN, 20),
+                              make(INNER, HIDDEN, 30), make(HIDDEN, INNER, 40)});
         }
         x.set(random.values(size_t{MOST} * HIDDEN));
         norm.set(random.values(HIDDEN));
@@ -150,7 +151,8 @@ struct Bench {
             project(layer.qkv, kinds, GEMM_QKV, count, bias.at<float>(), qkv.at<float>(), QKV, 0);
             float* q = qkv.at<float>();
             if (with(ROPE)) {
-                launch::rope(a, q, q + HEADS * HEAD, q + (HEADS + KV_HEADS) * HEAD, QKV, QKV, QKV, rope.at<float2>(), HEAD, 1, kv.at());
+                launch::rope(a, q, q + HEADS * HEAD, q + (HEADS + KV_HEADS) * HEAD, QKV, QKV, QKV, rope.at<float2>(), HEAD, 1,
+                             kv.at());
             }
             if (with(ATTEND)) {
                 launch::attend(a, q, QKV, kv.at(), attended.at<float>());
@@ -212,7 +214,7 @@ static void whole(Bench& bench, const char* weights) {
 static void tiles(Bench& bench, const char* weights) {
     for (int count : {10, 32, 64, 128, 256, 512, 1024, 2048}) {
         std::printf("%-5s %4d tokens, us with tiles 16/64/128:", weights, count);
-        for (Weight Layer::*which : {&Layer::qkv, &Layer::output, &Layer::gate, &Layer::down}) {
+        for (auto which : {&Layer::qkv, &Layer::output, &Layer::gate, &Layer::down}) {
             const Weight& first = bench.layers[0].*which;
             std::printf("  %dx%d", first.rows, first.cols);
             for (int tile : {16, 64, 128}) {
