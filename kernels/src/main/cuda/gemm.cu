@@ -213,27 +213,37 @@ private:
     }
 };
 
-// The way out, from float sums [TOKENS][ROWS + PAD] in shared memory: a warp writes neighbours, and the code is short (with
-// a store per accumulator it was most of the kernel and ran out of instruction cache). Scaling by a power of two is exact,
-// so only the additions round.
+// The way out, from float sums [TOKENS][ROWS + PAD] in shared memory: a warp writes neighbours, and the code is short (a
+// store per accumulator was most of the kernel's code). Scaling by a power of two is exact, so only the additions round.
 constexpr int PAD = 8;
 
 template <typename T>
 __device__ __forceinline__ void write_out(const Operands& op, const Target& to, const float* sums, int token, int row) {
-    constexpr int STEP = T::THREADS / T::ROWS;
+    constexpr int STEP = T::THREADS / T::ROWS; // tokens that all threads write in a turn
+    constexpr int TURNS = T::TOKENS / STEP;
+    constexpr int BATCH = TURNS < 16 ? TURNS : 16; // what is added to is read for so many at once
     int own = threadIdx.x % T::ROWS;
     if (row + own >= op.rows) {
         return;
     }
-    float bias = to.bias != nullptr ? to.bias[row + own] : 0.0f;
-    float* out = to.out + row + own;
-#pragma unroll 4
-    for (int t = threadIdx.x / T::ROWS; t < T::TOKENS; t += STEP) {
-        if (token + t < op.count) {
-            float v = __fmul_rn(sums[t * (T::ROWS + PAD) + own], to.scale[token + t]);
-            v = to.bias != nullptr ? __fadd_rn(v, bias) : v;
-            float* at = out + static_cast<size_t>(token + t) * to.ld;
-            *at = to.add ? __fadd_rn(*at, v) : v;
+    float bias = to.bias != nullptr ? __ldg(to.bias + row + own) : 0.0f;
+    for (int first = threadIdx.x / T::ROWS; first < T::TOKENS; first += BATCH * STEP) {
+        float* out = to.out + static_cast<size_t>(token + first) * to.ld + row + own;
+        size_t stride = static_cast<size_t>(STEP) * to.ld;
+        int left = op.count - token - first;
+        float before[BATCH];
+#pragma unroll
+        for (int i = 0; i < BATCH; i++) {
+            before[i] = to.add && i * STEP < left ? out[i * stride] : 0.0f;
+        }
+#pragma unroll
+        for (int i = 0; i < BATCH; i++) {
+            if (i * STEP < left) {
+                int t = first + i * STEP;
+                float v = __fmul_rn(sums[t * (T::ROWS + PAD) + own], __ldg(to.scale + token + t));
+                v = to.bias != nullptr ? __fadd_rn(v, bias) : v;
+                out[i * stride] = to.add ? __fadd_rn(before[i], v) : v;
+            }
         }
     }
 }
