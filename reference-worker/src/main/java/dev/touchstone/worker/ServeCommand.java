@@ -130,7 +130,7 @@ public final class ServeCommand implements Callable<Integer> {
         CountDownLatch stop = new CountDownLatch(1);
         WorkerServer server = new WorkerServer(
                 new ServerOptions(host, port, token, workerId, loaded.name(), write),
-                engine.facts(),
+                engine,
                 tokenizer,
                 new OpenAiDialect(loaded.name(), engine.facts(), tokenizer, loaded.template(), InstantSource.system()),
                 scheduler,

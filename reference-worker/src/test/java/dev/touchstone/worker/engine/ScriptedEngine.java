@@ -73,7 +73,7 @@ public final class ScriptedEngine implements Engine {
 
     @Override
     public EngineFacts facts() {
-        return new EngineFacts("scripted", false, "F32", 0, KV_BYTES, ByteTokenizer.SIZE, CONTEXT);
+        return EngineFacts.withoutGpu("scripted", "F32", KV_BYTES, ByteTokenizer.SIZE, CONTEXT);
     }
 
     @Override
@@ -125,9 +125,27 @@ public final class ScriptedEngine implements Engine {
             predict(logits);
         }
 
+        @Override
+        public int prefillGreedy(int[] tokens, int from, int to) {
+            prefill(tokens, from, to, new float[0]);
+            prompts.add(prompt.toString());
+            return next();
+        }
+
+        @Override
+        public int decodeGreedy(int token) {
+            step();
+            position++;
+            return next();
+        }
+
+        private int next() {
+            return script[said++ % script.length] & 0xFF;
+        }
+
         private void predict(float[] logits) {
             java.util.Arrays.fill(logits, 0);
-            logits[script[said++ % script.length] & 0xFF] = 100;
+            logits[next()] = 100;
         }
 
         @Override

@@ -3,6 +3,7 @@ package dev.touchstone.worker.engine.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.touchstone.worker.engine.ModelLoadException;
 import dev.touchstone.worker.engine.Sequence;
 import dev.touchstone.worker.model.gguf.GgufFile;
 import java.io.IOException;
