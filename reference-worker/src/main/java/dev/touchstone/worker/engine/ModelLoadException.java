@@ -3,7 +3,7 @@ package dev.touchstone.worker.engine;
 import java.io.IOException;
 
 /** Thrown when a sound file does not hold a model that the engine can run here. The message is one sentence. */
-public final class ModelLoadException extends IOException {
+public class ModelLoadException extends IOException {
     private static final long serialVersionUID = 1L;
 
     public ModelLoadException(String sentence) {

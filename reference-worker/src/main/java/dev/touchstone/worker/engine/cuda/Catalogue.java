@@ -47,8 +47,10 @@ record Catalogue(Map<String, Integer> constants, Map<String, KernelSpec> kernels
      */
     static Catalogue read(JsonNode node) {
         Map<String, Integer> constants = new LinkedHashMap<>();
-        node.path("constants").properties().forEach(constant -> constants.put(constant.getKey(), constant.getValue()
-                .asInt()));
+        node.path("constants")
+                .properties()
+                .forEach(constant ->
+                        constants.put(constant.getKey(), constant.getValue().asInt()));
         Map<String, KernelSpec> kernels = new LinkedHashMap<>();
         for (JsonNode entry : node.path("kernels")) {
             KernelSpec spec = KernelSpec.read(entry);
@@ -73,7 +75,8 @@ record Catalogue(Map<String, Integer> constants, Map<String, KernelSpec> kernels
     int constant(String name) throws ModelLoadException {
         Integer value = constants.get(name);
         if (value == null || value < 1) {
-            throw new ModelLoadException("The catalogue of this build's kernels lacks the constant '%s'.".formatted(name));
+            throw new ModelLoadException(
+                    "The catalogue of this build's kernels lacks the constant '%s'.".formatted(name));
         }
         return value;
     }

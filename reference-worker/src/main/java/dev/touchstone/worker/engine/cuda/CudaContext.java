@@ -93,6 +93,11 @@ final class CudaContext implements AutoCloseable {
         CudaFailure.check(JCudaDriver.cuStreamSynchronize(stream), doing);
     }
 
+    /** Waits until the device has done all it was given, on whichever stream. */
+    void awaitAll(String doing) {
+        CudaFailure.check(JCudaDriver.cuCtxSynchronize(), doing);
+    }
+
     /** Gives the context back; a device that has failed is past that, so no status is looked at. */
     @Override
     public void close() {

@@ -24,7 +24,8 @@ public record CudaDevice(int index, String name, int capability, String pciBusId
         return "GPU %d (%s)".formatted(index, name);
     }
 
-    String capabilityText() {
+    /** The compute capability, such as {@code 9.0}. */
+    public String capabilityText() {
         return version(capability);
     }
 

@@ -51,8 +51,7 @@ final class CudaLoad {
         }
     }
 
-    private CudaEngine load(
-            Shape shape, ModelTensors tensors, int context, Resources resources, LoadProgress progress)
+    private CudaEngine load(Shape shape, ModelTensors tensors, int context, Resources resources, LoadProgress progress)
             throws ModelLoadException {
         int attendChunk = Catalogue.load().constant("ATTEND_CHUNK");
         KvLayout kv = KvLayout.of(shape, kvType);
@@ -68,18 +67,14 @@ final class CudaLoad {
         resources.add(kernels::close);
         long overhead = overhead(before, nvml.isPresent() ? nvml.get().usedByAll() : OptionalLong.empty());
 
+        DeviceBlock block = DeviceBlock.allocate(plan.weights(), "the weights", allocated);
+        resources.add(block::close);
         DeviceWeights weights = new WeightLoad(shape, tensors, context)
-                .run(on, file, plan.weights(), kernels.kernel("retile"), progress, allocated);
-        resources.add(weights::close);
+                .run(on, file, block, kernels.kernel("retile"), progress, allocated);
         DeviceBlock scratch =
                 DeviceBlock.allocate(plan.scratch(), "scratch", allocated).zeroed();
         resources.add(scratch::close);
-        KvPool caches = new KvPool(
-                context,
-                positions -> new KvCache(
-                        DeviceBlock.allocate(kv.bytes(positions), "a KV cache", allocated)
-                                .zeroed(),
-                        positions));
+        KvPool caches = new KvPool(context, positions -> cache(kv, positions));
         resources.add(caches::close);
         DeviceModel model = new DeviceModel(shape, context, weights, Scratch.in(scratch.regions(), layout), kv);
         StepRunner runner = new StepRunner(
@@ -91,6 +86,12 @@ final class CudaLoad {
         resources.add(runner::close);
         EngineFacts facts = facts(model, CudaEngine.measure(runner, caches, context, model.vocabSize()));
         return new CudaEngine(facts, on, resources, runner, caches, vram(nvml, overhead));
+    }
+
+    private KvCache cache(KvLayout kv, int positions) {
+        DeviceBlock block = DeviceBlock.allocate(kv.bytes(positions), "a KV cache", allocated)
+                .zeroed();
+        return new KvCache(block.address(), positions, block::close);
     }
 
     private EngineFacts facts(DeviceModel model, PrefillParts parts) {
@@ -107,9 +108,7 @@ final class CudaLoad {
 
     /** What the context and the kernels took, where NVML could tell the device's use before and after. */
     static long overhead(OptionalLong before, OptionalLong after) {
-        return before.isPresent() && after.isPresent()
-                ? Math.max(0, after.getAsLong() - before.getAsLong())
-                : 0;
+        return before.isPresent() && after.isPresent() ? Math.max(0, after.getAsLong() - before.getAsLong()) : 0;
     }
 
     private ProcessVram vram(Optional<Nvml> nvml, long overhead) {

@@ -120,15 +120,15 @@ final class CudaSequence implements Sequence {
             throw new IllegalStateException("The sequence is closed.");
         }
         if (count > capacity - position) {
-            throw new IllegalStateException("%d tokens do not fit after position %d of a sequence of %d."
-                    .formatted(count, position, capacity));
+            throw new IllegalStateException(
+                    "%d tokens do not fit after position %d of a sequence of %d.".formatted(count, position, capacity));
         }
     }
 
     private void checkLogits(float[] logits, int otherLength) {
         if (logits.length != vocabSize && logits.length != otherLength) {
-            throw new IllegalArgumentException("The array for logits has %d elements; accepted is %d."
-                    .formatted(logits.length, vocabSize));
+            throw new IllegalArgumentException(
+                    "The array for logits has %d elements; accepted is %d.".formatted(logits.length, vocabSize));
         }
     }
 

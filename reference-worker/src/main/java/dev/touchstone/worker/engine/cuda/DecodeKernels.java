@@ -17,7 +17,7 @@ final class DecodeKernels {
     private final List<Instances> layers = new ArrayList<>();
 
     /** @throws ModelLoadException if the build lacks one */
-    DecodeKernels(KernelSet kernels, DeviceModel model) throws ModelLoadException {
+    DecodeKernels(KernelSource kernels, DeviceModel model) throws ModelLoadException {
         this.model = model;
         DeviceWeights weights = model.weights();
         embed = kernels.kernel("embed_row");
@@ -32,7 +32,8 @@ final class DecodeKernels {
                             layer.key().type(),
                             layer.value().type()),
                     kernels.kernel("matvec_add", layer.attentionOutput().type()),
-                    kernels.kernel("rms_gate_up", layer.gate().type(), layer.up().type()),
+                    kernels.kernel(
+                            "rms_gate_up", layer.gate().type(), layer.up().type()),
                     kernels.kernel("matvec_add", layer.down().type())));
         }
     }
@@ -92,7 +93,8 @@ final class DecodeKernels {
                 .integer(model.shape().kvHeads())
                 .integer(model.shape().headSize())
                 .integer(model.kv().type().code())
-                .launchOverlapping(model.sizes(model.shape().queryWidth(), model.shape().headSize(), 1, positions));
+                .launchOverlapping(
+                        model.sizes(model.shape().queryWidth(), model.shape().headSize(), 1, positions));
         addProduct(instances.attentionOutput(), layer.attentionOutput(), scratch.stepAttended());
     }
 
@@ -109,10 +111,7 @@ final class DecodeKernels {
                 .matrix(layer.up())
                 .pointer(scratch.inner())
                 .launchOverlapping(model.sizes(
-                        layer.gate().rows() + layer.up().rows(),
-                        layer.gate().columns(),
-                        1,
-                        1));
+                        layer.gate().rows() + layer.up().rows(), layer.gate().columns(), 1, 1));
         addProduct(instances.down(), layer.down(), scratch.inner());
     }
 

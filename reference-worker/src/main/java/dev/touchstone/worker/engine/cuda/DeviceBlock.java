@@ -46,8 +46,8 @@ final class DeviceBlock implements AutoCloseable {
     /** JCuda's pointer to an address within the block. */
     CUdeviceptr at(long address) {
         if (address < address() || address > address() + bytes) {
-            throw new IndexOutOfBoundsException("%x lies outside of %x and the %d bytes behind it."
-                    .formatted(address, address(), bytes));
+            throw new IndexOutOfBoundsException(
+                    "%x lies outside of %x and the %d bytes behind it.".formatted(address, address(), bytes));
         }
         return base.withByteOffset(address - address());
     }
@@ -61,7 +61,7 @@ final class DeviceBlock implements AutoCloseable {
 
     /** Cuts the block into regions from its start. */
     Regions regions() {
-        return new Regions();
+        return new Regions(address(), bytes);
     }
 
     /** Frees it; a device that has failed is past that, so the status is not looked at. */
@@ -72,8 +72,15 @@ final class DeviceBlock implements AutoCloseable {
     }
 
     /** Hands out one region after another, as {@link Planes#room} measures them. */
-    final class Regions {
+    static final class Regions {
+        private final long start;
+        private final long bytes;
         private long used;
+
+        Regions(long start, long bytes) {
+            this.start = start;
+            this.bytes = bytes;
+        }
 
         /** Address of the next region, 0 for no bytes. */
         long take(long size) {
@@ -82,11 +89,11 @@ final class DeviceBlock implements AutoCloseable {
             }
             long room = Planes.room(size);
             if (room > bytes - used) {
-                throw new IllegalStateException("A region of %d bytes does not fit behind %d of %d bytes."
-                        .formatted(room, used, bytes));
+                throw new IllegalStateException(
+                        "A region of %d bytes does not fit behind %d of %d bytes.".formatted(room, used, bytes));
             }
             used += room;
-            return address() + used - room;
+            return start + used - room;
         }
     }
 

@@ -29,13 +29,21 @@ record DeviceModel(Shape shape, int context, DeviceWeights weights, Scratch scra
      */
     Map<String, Integer> sizes(int rows, int columns, int count, int positions) {
         return Map.of(
-                "rows", rows,
-                "cols", columns,
-                "count", count,
-                "positions", positions,
-                "hidden", shape.hidden(),
-                "heads", shape.heads(),
-                "kvHeads", shape.kvHeads(),
-                "headSize", shape.headSize());
+                "rows",
+                rows,
+                "cols",
+                columns,
+                "count",
+                count,
+                "positions",
+                positions,
+                "hidden",
+                shape.hidden(),
+                "heads",
+                shape.heads(),
+                "kvHeads",
+                shape.kvHeads(),
+                "headSize",
+                shape.headSize());
     }
 }

@@ -10,20 +10,9 @@ import java.util.List;
  * @param rope address of the rotary table
  */
 record DeviceWeights(
-        DeviceMatrix embedding,
-        List<DeviceLayer> layers,
-        long outputNorm,
-        DeviceMatrix output,
-        long rope,
-        DeviceBlock block)
-        implements AutoCloseable {
+        DeviceMatrix embedding, List<DeviceLayer> layers, long outputNorm, DeviceMatrix output, long rope) {
 
     DeviceWeights {
         layers = List.copyOf(layers);
-    }
-
-    @Override
-    public void close() {
-        block.close();
     }
 }

@@ -72,10 +72,10 @@ sealed interface DriverProbe {
         CudaFailure.check(JCudaDriver.cuDeviceGetName(name, name.length, device), doing);
         String[] bus = {""};
         CudaFailure.check(JCudaDriver.cuDeviceGetPCIBusId(bus, 32, device), doing);
-        int capability =
-                10 * attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, doing)
-                        + attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR, doing);
-        return new CudaDevice(index, text(name), capability, bus[0].replace("\0", "").strip(), version);
+        int capability = 10 * attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, doing)
+                + attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR, doing);
+        return new CudaDevice(
+                index, text(name), capability, bus[0].replace("\0", "").strip(), version);
     }
 
     private static int attribute(CUdevice device, int attribute, String doing) {

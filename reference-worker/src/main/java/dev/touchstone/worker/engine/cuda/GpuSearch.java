@@ -22,12 +22,12 @@ public sealed interface GpuSearch {
      * @param wanted the device that must be used; empty for the first that will do
      */
     static GpuSearch on(Optional<Integer> wanted) {
-        if (GpuSearch.class.getResource(KernelSet.FATBIN) == null) {
-            return new None("this build has no GPU kernels (it was made where nvcc was not)");
-        }
         return switch (DriverProbe.look()) {
             case DriverProbe.Absent absent -> new None(absent.why());
-            case DriverProbe.Present present -> among(present.devices(), wanted);
+            case DriverProbe.Present present ->
+                GpuSearch.class.getResource(KernelSet.FATBIN) == null
+                        ? new None("this build has no GPU kernels (it was made where nvcc was not)")
+                        : among(present.devices(), wanted);
         };
     }
 
@@ -57,9 +57,6 @@ public sealed interface GpuSearch {
 
     private static String tooOld(CudaDevice device) {
         return "%s has compute capability %s, and the kernels need %s or later"
-                .formatted(
-                        device.label(),
-                        device.capabilityText(),
-                        CudaDevice.version(CudaDevice.LEAST_CAPABILITY));
+                .formatted(device.label(), device.capabilityText(), CudaDevice.version(CudaDevice.LEAST_CAPABILITY));
     }
 }

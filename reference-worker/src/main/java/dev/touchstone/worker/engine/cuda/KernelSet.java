@@ -14,7 +14,7 @@ import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
 
 /** The kernels of this build, loaded onto a device. Not thread-safe; closing unloads them. */
-final class KernelSet implements AutoCloseable {
+final class KernelSet implements KernelSource, AutoCloseable {
 
     static final String FATBIN = "/kernels/touchstone.fatbin";
 
@@ -65,16 +65,8 @@ final class KernelSet implements AutoCloseable {
         }
     }
 
-    Catalogue catalogue() {
-        return catalogue;
-    }
-
-    /**
-     * A kernel, or its instance for matrices of these types.
-     *
-     * @throws ModelLoadException if the build has none
-     */
-    Kernel kernel(String name, TensorType... types) throws ModelLoadException {
+    @Override
+    public Kernel kernel(String name, TensorType... types) throws ModelLoadException {
         KernelSpec spec = catalogue.kernel(name);
         String instance = types.length == 0 ? name : spec.instance(types);
         Kernel known = kernels.get(instance);
@@ -84,7 +76,8 @@ final class KernelSet implements AutoCloseable {
         Function function = new Function();
         int status = JCudaDriver.cuModuleGetFunction(function, module, instance);
         if (status == CUresult.CUDA_ERROR_NOT_FOUND) {
-            throw new ModelLoadException("This build's kernels lack '%s'; build it again where nvcc is.".formatted(instance));
+            throw new ModelLoadException(
+                    "This build's kernels lack '%s'; build it again where nvcc is.".formatted(instance));
         }
         CudaFailure.check(status, "looking up " + instance);
         Kernel kernel = new Kernel(

@@ -56,7 +56,10 @@ record KernelSpec(
     static KernelSpec read(JsonNode node) {
         String name = node.path("name").asText();
         int block = node.path("block").asInt();
-        if (name.isEmpty() || block < 1 || block > 1024 || !node.path("arguments").isArray()) {
+        if (name.isEmpty()
+                || block < 1
+                || block > 1024
+                || !node.path("arguments").isArray()) {
             throw new IllegalArgumentException(
                     "an entry needs a name, arguments and a block of 1 to 1024 threads, but was " + node);
         }

@@ -36,11 +36,10 @@ final class KvPool implements AutoCloseable {
             free.remove(fitting.get());
             return fitting.get();
         }
-        Optional<KvCache> small =
-                free.stream().filter(cache -> cache != first).findFirst();
+        Optional<KvCache> small = free.stream().filter(cache -> cache != first).findFirst();
         small.ifPresent(cache -> {
             free.remove(cache);
-            cache.block().close();
+            cache.memory().close();
         });
         return making.apply(positions);
     }
@@ -52,7 +51,7 @@ final class KvPool implements AutoCloseable {
     /** Frees all that are not in use. */
     @Override
     public void close() {
-        free.forEach(cache -> cache.block().close());
+        free.forEach(cache -> cache.memory().close());
         free.clear();
     }
 }

@@ -1,9 +1,9 @@
 package dev.touchstone.worker.engine.cuda;
 
 import dev.touchstone.worker.engine.LayerTensors;
-import dev.touchstone.worker.engine.ModelLoadException;
 import dev.touchstone.worker.engine.ModelTensors;
 import dev.touchstone.worker.engine.Shape;
+import dev.touchstone.worker.engine.TooLittleMemoryException;
 import dev.touchstone.worker.model.gguf.GgufTensor;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -30,10 +30,10 @@ record MemoryPlan(long weights, long cache, long scratch, long staging) {
         return weights + cache + scratch + staging + MARGIN;
     }
 
-    /** @throws ModelLoadException if {@code available} is less than required */
-    void check(long available, CudaDevice device, Path model) throws ModelLoadException {
+    /** @throws TooLittleMemoryException if {@code available} is less than required */
+    void check(long available, CudaDevice device, Path model) throws TooLittleMemoryException {
         if (available < required()) {
-            throw new ModelLoadException(
+            throw new TooLittleMemoryException(
                     "%s has too little memory for %s: %d bytes are required (weights %d, KV cache %d, scratch %d, loading and margin %d), and %d bytes are available."
                             .formatted(
                                     device.label(),

@@ -47,8 +47,7 @@ final class Nvml {
             return Optional.empty();
         }
         Optional<MethodHandle> init = function(library, "nvmlInit_v2", FunctionDescriptor.of(ValueLayout.JAVA_INT));
-        FunctionDescriptor two =
-                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS);
+        FunctionDescriptor two = FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS);
         FunctionDescriptor three = two.appendArgumentLayouts(ValueLayout.ADDRESS);
         Optional<MethodHandle> find = function(library, "nvmlDeviceGetHandleByPciBusId_v2", two);
         Optional<MethodHandle> compute = function(library, "nvmlDeviceGetComputeRunningProcesses_v3", three);
@@ -67,8 +66,7 @@ final class Nvml {
     }
 
     private static Optional<MethodHandle> function(SymbolLookup library, String name, FunctionDescriptor form) {
-        return library.find(name)
-                .map(symbol -> Linker.nativeLinker().downcallHandle(symbol, form));
+        return library.find(name).map(symbol -> Linker.nativeLinker().downcallHandle(symbol, form));
     }
 
     private static int call(MethodHandle function, Object... arguments) {

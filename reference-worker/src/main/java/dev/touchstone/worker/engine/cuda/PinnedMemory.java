@@ -49,8 +49,7 @@ final class PinnedMemory implements AutoCloseable {
     /** Where the device sees it. */
     long deviceAddress() {
         DeviceBlock.Address address = new DeviceBlock.Address();
-        CudaFailure.check(
-                JCudaDriver.cuMemHostGetDevicePointer(address, pointer, 0), "mapping page-locked memory");
+        CudaFailure.check(JCudaDriver.cuMemHostGetDevicePointer(address, pointer, 0), "mapping page-locked memory");
         return address.value();
     }
 

@@ -29,7 +29,7 @@ final class PrefillKernels {
      * @param mostShared bytes of shared memory that the device gives a block; tiles that need more are left out
      * @throws ModelLoadException if the build lacks a kernel, or none of the tiles suits the device
      */
-    PrefillKernels(KernelSet kernels, DeviceModel model, int mostShared) throws ModelLoadException {
+    PrefillKernels(KernelSource kernels, DeviceModel model, int mostShared) throws ModelLoadException {
         this.model = model;
         embed = kernels.kernel("embed_rows");
         rmsSplit = kernels.kernel("rms_split");
@@ -177,8 +177,11 @@ final class PrefillKernels {
         if (matrix.type() != TensorType.F16) {
             high = scratch.weightHigh();
             low = scratch.weightLow();
-            dequantize.matrix(matrix).pointer(high).pointer(low).launch(model.sizes(
-                    matrix.rows(), matrix.columns(), count, 1));
+            dequantize
+                    .matrix(matrix)
+                    .pointer(high)
+                    .pointer(low)
+                    .launch(model.sizes(matrix.rows(), matrix.columns(), count, 1));
         }
         tile(count)
                 .pointer(scratch.high())

@@ -165,8 +165,8 @@ final class StepRunner implements AutoCloseable {
                 throw CudaFailure.of(status, "waiting for a token");
             }
             if (System.nanoTime() > deadline) {
-                throw CudaFailure.untold("The GPU has not finished a step within %d seconds."
-                        .formatted(LONGEST_STEP.toSeconds()));
+                throw CudaFailure.untold(
+                        "The GPU has not finished a step within %d seconds.".formatted(LONGEST_STEP.toSeconds()));
             }
         }
     }
@@ -186,8 +186,7 @@ final class StepRunner implements AutoCloseable {
 
     private void bringLogits(float[] into, String doing) {
         CudaFailure.check(
-                JCudaDriver.cuMemcpyDtoHAsync(
-                        logitsMemory.pointer(), logitsSource, 4L * into.length, context.stream()),
+                JCudaDriver.cuMemcpyDtoHAsync(logitsMemory.pointer(), logitsSource, 4L * into.length, context.stream()),
                 doing);
         context.await(doing);
         logits.get(0, into, 0, into.length);

@@ -35,43 +35,35 @@ final class WeightLoad {
     /**
      * Loads; all is in place when it returns.
      *
-     * @param bytes of the block, as the memory plan says
+     * @param block as large as the memory plan says
      * @param total of all allocations
      * @throws ModelLoadException if the file can no longer be read or a row's length does not suit the kernels
      */
     DeviceWeights run(
-            CudaContext on, GgufFile file, long bytes, Kernel retile, LoadProgress progress, AtomicLong total)
+            CudaContext on, GgufFile file, DeviceBlock block, Kernel retile, LoadProgress progress, AtomicLong total)
             throws ModelLoadException {
-        DeviceBlock block = DeviceBlock.allocate(bytes, "the weights", total);
-        boolean loaded = false;
         try (FileChannel channel = FileChannel.open(file.path(), StandardOpenOption.READ);
                 WeightUpload upload = WeightUpload.begin(
                         on, file, channel, MemoryPlan.stagingBytes(tensors), block, retile, progress, total)) {
-            DeviceWeights weights = all(upload, block);
-            on.await("uploading the weights");
-            loaded = true;
+            DeviceWeights weights = all(upload);
+            on.awaitAll("uploading the weights");
             return weights;
         } catch (ModelLoadException told) {
             throw told;
         } catch (IOException notRead) {
             throw new ModelLoadException("%s can no longer be read (%s)."
                     .formatted(file.path(), notRead.getClass().getSimpleName()));
-        } finally {
-            if (!loaded) {
-                block.close();
-            }
         }
     }
 
-    private DeviceWeights all(WeightUpload upload, DeviceBlock block) throws ModelLoadException {
+    private DeviceWeights all(WeightUpload upload) throws ModelLoadException {
         DeviceMatrix embedding = upload.matrix(tensors.embedding());
         List<DeviceLayer> layers = new ArrayList<>();
         for (LayerTensors layer : tensors.layers()) {
             layers.add(layer(upload, layer));
         }
         DeviceMatrix output = tensors.isTied() ? embedding : upload.matrix(tensors.output());
-        return new DeviceWeights(
-                embedding, layers, upload.vector(tensors.outputNorm()), output, rope(upload), block);
+        return new DeviceWeights(embedding, layers, upload.vector(tensors.outputNorm()), output, rope(upload));
     }
 
     private static DeviceLayer layer(WeightUpload upload, LayerTensors layer) throws ModelLoadException {
@@ -103,8 +95,7 @@ final class WeightLoad {
         long address = upload.region(RopeTable.bytes(shape, context));
         for (int from = 0; from < context; from += ROPE_PART) {
             int positions = Math.min(ROPE_PART, context - from);
-            upload.put(
-                    address + RopeTable.bytes(shape, from), RopeTable.compute(shape, divisors, from, positions));
+            upload.put(address + RopeTable.bytes(shape, from), RopeTable.compute(shape, divisors, from, positions));
         }
         return address;
     }

@@ -132,8 +132,7 @@ final class WeightUpload implements AutoCloseable {
     /** What a launch rule may ask for; {@code blocks} are those of the rows that were sent. */
     private static Map<String, Integer> sizes(DeviceMatrix matrix, int count) {
         int blocks = Math.multiplyExact(count, matrix.columns() / matrix.type().blockSize());
-        return Map.of(
-                "rows", count, "rowCount", count, "count", count, "cols", matrix.columns(), "blocks", blocks);
+        return Map.of("rows", count, "rowCount", count, "count", count, "cols", matrix.columns(), "blocks", blocks);
     }
 
     private void read(long position, ByteBuffer into) throws ModelLoadException {
