@@ -66,7 +66,7 @@ public record EngineWish(boolean cpu, Optional<Integer> gpuDevice, KvType kvType
             case GpuSearch.None none -> {
                 if (gpuDevice.isPresent()) {
                     throw new EngineUnavailableException(
-                            "--gpu-device %d cannot be used, for %s; give another device, or --cpu to run on the CPU."
+                            "--gpu-device %d cannot be used: %s; give another device, or --cpu to run on the CPU."
                                     .formatted(gpuDevice.get(), none.why()));
                 }
                 return new EngineChoice(Optional.empty(), kvType, none.why());

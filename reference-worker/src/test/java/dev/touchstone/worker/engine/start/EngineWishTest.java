@@ -54,7 +54,7 @@ class EngineWishTest {
         assertThatThrownBy(() -> wish.decide(wanted -> NONE))
                 .isInstanceOf(EngineUnavailableException.class)
                 .hasMessage(
-                        "--gpu-device 3 cannot be used, for no NVIDIA driver is installed; give another device, or --cpu to run on the CPU.");
+                        "--gpu-device 3 cannot be used: no NVIDIA driver is installed; give another device, or --cpu to run on the CPU.");
     }
 
     @Test
