@@ -83,8 +83,19 @@ public final class CudaEngine implements Engine {
         return open(runner, caches, capacity, facts.vocabSize());
     }
 
-    private static Sequence open(StepRunner runner, KvPool caches, int capacity, int vocabSize) {
+    private static CudaSequence open(StepRunner runner, KvPool caches, int capacity, int vocabSize) {
         return new CudaSequence(runner, caches.take(capacity), caches::giveBack, capacity, vocabSize);
+    }
+
+    /** Runs every kernel and graph once, so that no job is the first to need the memory that the driver sets apart for it. */
+    static void exercise(StepRunner runner, KvPool caches, int context, int vocabSize) {
+        for (int count : PrefillKernels.TILES) {
+            int fitting = Math.min(count, context);
+            try (CudaSequence sequence = open(runner, caches, context, vocabSize)) {
+                runner.exercise(sequence);
+                sequence.prefillGreedy(tokens(fitting, vocabSize), 0, fitting);
+            }
+        }
     }
 
     /**

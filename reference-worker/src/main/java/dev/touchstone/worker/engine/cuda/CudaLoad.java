@@ -84,6 +84,7 @@ final class CudaLoad {
                 new PrefillKernels(kernels, model, on.mostShared()),
                 new DecodeKernels(kernels, model));
         resources.add(runner::close);
+        CudaEngine.exercise(runner, caches, context, model.vocabSize());
         EngineFacts facts = facts(model, CudaEngine.measure(runner, caches, context, model.vocabSize()));
         return new CudaEngine(facts, on, resources, runner, caches, vram(nvml, overhead));
     }

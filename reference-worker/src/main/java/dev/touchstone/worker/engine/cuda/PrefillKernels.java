@@ -12,7 +12,9 @@ final class PrefillKernels {
     /** A GEMM and the tokens that one of its blocks takes; the choice changes no sum's order. */
     private record Tile(int tokens, Kernel kernel) {}
 
-    private static final int[] TILES = {16, 64, 128};
+    /** Tokens of the tiles, ascending. */
+    static final List<Integer> TILES = List.of(16, 64, 128);
+
     private static final Map<String, Integer> NO_SIZES = Map.of();
 
     private final DeviceModel model;

@@ -42,6 +42,7 @@ final class StepRunner implements AutoCloseable {
     private final CUdeviceptr tokensTarget;
     private final FloatBuffer logits;
     private final IntBuffer tokens;
+    private final StepRanges ranges;
     private final DecodeGraphs graphs;
     private int chosen;
     private Optional<CudaSequence> ahead = Optional.empty();
@@ -70,7 +71,27 @@ final class StepRunner implements AutoCloseable {
         tokensTarget = block.at(model.scratch().tokens());
         logits = logitsMemory.buffer().asFloatBuffer();
         tokens = tokenMemory.buffer().asIntBuffer();
-        graphs = new DecodeGraphs(context, decode, new StepRanges(model.context()), wordAddresses);
+        ranges = new StepRanges(model.context());
+        graphs = new DecodeGraphs(context, decode, ranges, wordAddresses);
+    }
+
+    /**
+     * Runs every graph once at the sequence's first position, for the driver sets some memory apart when a kernel or a graph
+     * first runs.
+     */
+    void exercise(CudaSequence sequence) {
+        for (int range = 0; range < ranges.count(); range++) {
+            int last = ranges.end(range) - 1;
+            for (int word = 0; word < TokenWords.WORDS; word++) {
+                setStep(sequence, 0, 0);
+                chosen++;
+                graphs.launchChoice(last, word);
+                context.await("trying a decode step");
+            }
+            setStep(sequence, 0, 0);
+            graphs.launchLogits(last);
+            context.await("trying a decode step");
+        }
     }
 
     /**
