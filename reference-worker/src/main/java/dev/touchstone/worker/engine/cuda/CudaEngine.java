@@ -89,7 +89,7 @@ public final class CudaEngine implements Engine {
 
     /** Runs every kernel and graph once, so that no job is the first to need the memory that the driver sets apart for it. */
     static void exercise(StepRunner runner, KvPool caches, int context, int vocabSize) {
-        for (int count : PrefillKernels.TILES) {
+        for (int count : new int[] {1, ScratchLayout.MOST_TOKENS}) {
             int fitting = Math.min(count, context);
             try (CudaSequence sequence = open(runner, caches, context, vocabSize)) {
                 runner.exercise(sequence);

@@ -2,18 +2,18 @@ package dev.touchstone.worker.engine.cuda;
 
 import dev.touchstone.worker.engine.ModelLoadException;
 import dev.touchstone.worker.model.gguf.TensorType;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 
 /** The launches of a prefill pass: embed, then layer by layer, for up to {@link ScratchLayout#MOST_TOKENS} tokens. */
 final class PrefillKernels {
 
-    /** A GEMM and the tokens that one of its blocks takes; the choice changes no sum's order. */
-    private record Tile(int tokens, Kernel kernel) {}
+    /** As many blocks of the small tile as an H100 runs well at a time; above it, larger tiles are quicker there. */
+    private static final int FEW_BLOCKS = 500;
 
-    /** Tokens of the tiles, ascending. */
-    static final List<Integer> TILES = List.of(16, 64, 128);
+    /** Tokens and weights from which the largest tile pays, for it halves what goes through the L2 cache. */
+    private static final int MANY_TOKENS = 1024;
+
+    private static final long MANY_WEIGHTS = 16_000_000;
 
     private static final Map<String, Integer> NO_SIZES = Map.of();
 
@@ -25,11 +25,13 @@ final class PrefillKernels {
     private final Kernel dequantize;
     private final Kernel ropeStore;
     private final Kernel attendRows;
-    private final List<Tile> tiles = new ArrayList<>();
+    private final Kernel small;
+    private final Kernel middle;
+    private final Kernel large;
 
     /**
-     * @param mostShared bytes of shared memory that the device gives a block; tiles that need more are left out
-     * @throws ModelLoadException if the build lacks a kernel, or none of the tiles suits the device
+     * @param mostShared bytes of shared memory that the device gives a block; without room for the largest tile, it is left out
+     * @throws ModelLoadException if the build lacks a kernel, or the device has no room for their tiles
      */
     PrefillKernels(KernelSource kernels, DeviceModel model, int mostShared) throws ModelLoadException {
         this.model = model;
@@ -40,17 +42,19 @@ final class PrefillKernels {
         dequantize = kernels.kernel("dequantize");
         ropeStore = kernels.kernel("rope_store");
         attendRows = kernels.kernel("attend_rows");
-        for (int tokens : TILES) {
-            Kernel kernel = kernels.kernel("gemm_" + tokens);
-            if (kernel.spec().sharedBytes().of(NO_SIZES) <= mostShared) {
-                tiles.add(new Tile(tokens, kernel));
-            }
-        }
-        if (tiles.isEmpty()) {
+        small = kernels.kernel("gemm_16");
+        middle = kernels.kernel("gemm_64");
+        Kernel largest = kernels.kernel("gemm_128");
+        large = sharedBytes(largest) <= mostShared ? largest : middle;
+        if (Math.max(sharedBytes(small), sharedBytes(middle)) > mostShared) {
             throw new ModelLoadException(
-                    "The kernels' smallest tile needs more shared memory than the %d bytes that the device gives a block."
+                    "The kernels need more shared memory than the %d bytes that the device gives a block."
                             .formatted(mostShared));
         }
+    }
+
+    private static long sharedBytes(Kernel kernel) {
+        return kernel.spec().sharedBytes().of(NO_SIZES);
     }
 
     /**
@@ -185,7 +189,7 @@ final class PrefillKernels {
                     .pointer(low)
                     .launch(model.sizes(matrix.rows(), matrix.columns(), count, 1));
         }
-        tile(count)
+        tile(count, matrix)
                 .pointer(scratch.high())
                 .pointer(scratch.low())
                 .pointer(scratch.scale())
@@ -201,12 +205,12 @@ final class PrefillKernels {
                 .launch(model.sizes(matrix.rows(), matrix.columns(), count, 1));
     }
 
-    private Kernel tile(int count) {
-        for (Tile tile : tiles) {
-            if (count <= tile.tokens()) {
-                return tile.kernel();
-            }
+    /** The tile that is quickest; they differ in how many tokens and rows a block takes, and in no bit of the result. */
+    private Kernel tile(int count, DeviceMatrix matrix) {
+        if ((long) Math.ceilDiv(count, 16) * Math.ceilDiv(matrix.rows(), 16) <= FEW_BLOCKS) {
+            return small;
         }
-        return tiles.getLast().kernel();
+        boolean much = count >= MANY_TOKENS && (long) matrix.rows() * matrix.columns() >= MANY_WEIGHTS;
+        return much ? large : middle;
     }
 }

@@ -10,7 +10,6 @@ import dev.touchstone.worker.model.gguf.TensorType;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -124,23 +123,22 @@ class ForwardLaunchesTest {
     void prefillOfHalfWeightsNeedsNoDequantizing() throws IOException {
         PrefillKernels kernels = new PrefillKernels(recorded, model(TensorType.F16, TensorType.F16), 1 << 20);
         kernels.pass(100, 40, 5000, 4096, false);
-        assertThat(names()).doesNotContain("dequantize").contains("gemm_128");
         assertThat(names().subList(0, 14))
                 .containsExactly(
                         "embed_rows",
                         "rms_split",
-                        "gemm_128",
-                        "gemm_128",
-                        "gemm_128",
+                        "gemm_16",
+                        "gemm_16",
+                        "gemm_16",
                         "rope_store",
                         "attend_rows",
                         "split_rows",
-                        "gemm_128",
+                        "gemm_16",
                         "rms_split",
-                        "gemm_128",
-                        "gemm_128",
+                        "gemm_64",
+                        "gemm_64",
                         "silu_split",
-                        "gemm_128");
+                        "gemm_16");
         assertThat(names()).endsWith("rope_store");
         assertThat(recorded.launches).noneMatch(Launch::overlapping);
         Launch store = launch("rope_store", 0);
@@ -176,23 +174,45 @@ class ForwardLaunchesTest {
     }
 
     @Test
-    void tileFollowsTheCountAndTheDevice() throws IOException {
-        PrefillKernels all = new PrefillKernels(recorded, model(TensorType.F16, TensorType.F16), 1 << 20);
-        for (int count : new int[] {16, 17, 64, 65, 2048}) {
-            all.pass(count, 0, 5000, 4096, false);
-        }
-        PrefillKernels small = new PrefillKernels(recorded, model(TensorType.F16, TensorType.F16), 100 << 10);
-        small.pass(2048, 0, 5000, 4096, false);
-        List<String> firsts = recorded.launches.stream()
-                .filter(launch -> launch.instance().startsWith("gemm") && launch.argument("bias") == 2)
+    void tileFollowsTheWorkAndTheDevice() throws IOException {
+        assertThat(tiles(16, SHAPE, 1 << 20)).containsExactlyInAnyOrder("gemm_16");
+        assertThat(tiles(2048, SHAPE, 1 << 20)).containsExactlyInAnyOrder("gemm_64");
+        Shape wide = new Shape("llama", 1, 896, 14, 2, 64, 20_000, 4096, 1e-6f, false, 64, 1e4, 1);
+        assertThat(tiles(2048, wide, 1 << 20)).contains("gemm_128");
+        assertThat(tiles(1000, wide, 1 << 20)).doesNotContain("gemm_128");
+        assertThat(tiles(2048, wide, 100 << 10)).doesNotContain("gemm_128");
+    }
+
+    /** Tiles of a pass without its small projections. */
+    private List<String> tiles(int count, Shape shape, int mostShared) throws IOException {
+        recorded.launches.clear();
+        DeviceModel model = model(TensorType.F16, TensorType.F16);
+        DeviceLayer layer = new DeviceLayer(
+                1,
+                matrix(TensorType.F16, 896, 896),
+                matrix(TensorType.F16, 128, 896),
+                matrix(TensorType.F16, 128, 896),
+                0,
+                0,
+                0,
+                matrix(TensorType.F16, 896, 896),
+                5,
+                matrix(TensorType.F16, shape.feedForward(), 896),
+                matrix(TensorType.F16, shape.feedForward(), 896),
+                matrix(TensorType.F16, 896, shape.feedForward()));
+        DeviceWeights weights = new DeviceWeights(
+                model.weights().embedding(),
+                List.of(layer, layer),
+                6,
+                model.weights().output(),
+                7);
+        DeviceModel other = new DeviceModel(shape, 4096, weights, model.scratch(), model.kv());
+        new PrefillKernels(recorded, other, mostShared).pass(count, 0, 5000, 4096, false);
+        return recorded.launches.stream()
+                .filter(launch -> launch.instance().startsWith("gemm") && launch.argument("rows") >= 896)
                 .map(Launch::instance)
                 .distinct()
-                .collect(Collectors.toList());
-        assertThat(firsts).containsExactly("gemm_16", "gemm_64", "gemm_128");
-        assertThat(recorded.launches.getLast().instance()).isEqualTo("rope_store");
-        assertThat(names().subList(names().lastIndexOf("embed_rows"), names().size()))
-                .contains("gemm_64")
-                .doesNotContain("gemm_128");
+                .toList();
     }
 
     @Test
