@@ -144,6 +144,10 @@ class CudaBitsTest {
                 at = to;
             }
             all.add(logits.clone());
+            assertThat(logits)
+                    .as("logits that say something")
+                    .doesNotContain(Float.NaN)
+                    .isNotEqualTo(new float[logits.length]);
             for (int at = PROMPT; at < tokens.length; at++) {
                 sequence.decode(tokens[at], logits);
                 all.add(logits.clone());
