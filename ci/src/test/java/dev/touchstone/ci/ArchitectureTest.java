@@ -121,6 +121,30 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyTheGpuEngineKnowsCuda() {
+        atLeast(25, "dev.touchstone.worker.engine.cuda");
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.touchstone.worker.engine.cuda..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("jcuda..")
+                .check(ALL);
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "dev.touchstone.worker.http..",
+                        "dev.touchstone.worker.job..",
+                        "dev.touchstone.worker.generate..",
+                        "dev.touchstone.worker.openai..",
+                        "dev.touchstone.worker.engine.cpu..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.touchstone.worker.engine.cuda..")
+                .check(ALL);
+    }
+
+    @Test
     void nothingKnowsTheTeeth() {
         atLeast(10, "dev.touchstone.features.teeth");
         atLeast(100, "dev.touchstone.harness", "dev.touchstone.features.run", "dev.touchstone.features.steps");

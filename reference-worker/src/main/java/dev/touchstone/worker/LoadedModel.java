@@ -1,7 +1,7 @@
 package dev.touchstone.worker;
 
 import dev.touchstone.worker.engine.Engine;
-import dev.touchstone.worker.engine.cpu.CpuEngine;
+import dev.touchstone.worker.engine.start.EngineChoice;
 import dev.touchstone.worker.model.ModelCard;
 import dev.touchstone.worker.model.chat.ChatTemplate;
 import dev.touchstone.worker.model.gguf.GgufFile;
@@ -21,9 +21,9 @@ record LoadedModel(Engine engine, Tokenizer tokenizer, ChatTemplate template, St
     private static final String EMBEDDED = "touchstone-tiny-q8_0.gguf";
 
     /** @param context 0 for the model's own */
-    static LoadedModel load(Optional<Path> path, int context, Log log) throws IOException {
+    static LoadedModel load(Optional<Path> path, int context, EngineChoice choice, Log log) throws IOException {
         if (path.isPresent()) {
-            return load(path.get(), context, log);
+            return load(path.get(), context, choice, log);
         }
         Path copy = Files.createTempFile("touchstone-", ".gguf");
         try (InputStream in = LoadedModel.class.getResourceAsStream("/models/" + EMBEDDED)) {
@@ -31,17 +31,17 @@ record LoadedModel(Engine engine, Tokenizer tokenizer, ChatTemplate template, St
                 throw new IOException("This build carries no model of its own; give --model a GGUF file.");
             }
             Files.copy(in, copy, StandardCopyOption.REPLACE_EXISTING);
-            LoadedModel loaded = load(copy, context, log);
+            LoadedModel loaded = load(copy, context, choice, log);
             return new LoadedModel(loaded.engine(), loaded.tokenizer(), loaded.template(), ModelCard.name(EMBEDDED));
         } finally {
             Files.deleteIfExists(copy);
         }
     }
 
-    private static LoadedModel load(Path path, int context, Log log) throws IOException {
+    private static LoadedModel load(Path path, int context, EngineChoice choice, Log log) throws IOException {
         try (GgufFile file = GgufFile.open(path)) {
             Tokenizer tokenizer = GgufTokenizer.from(file.metadata());
-            CpuEngine engine = CpuEngine.load(
+            Engine engine = choice.load(
                     file, context, 0, percent -> log.line("load_progress", "percent", Integer.toString(percent)));
             engine.warmUp();
             ChatTemplate template = ChatTemplate.of(file.metadata(), InstantSource.system());

@@ -75,8 +75,8 @@ final class Rehearsal {
         Log silent = new Log(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8), false);
         Scheduler scheduler = new Scheduler(standIn, standIn, LIMIT, 1, metrics, silent);
         ServerOptions options = new ServerOptions("127.0.0.1", 0, "", "", "", LIMIT);
-        try (WorkerServer server = new WorkerServer(
-                options, standIn.facts(), standIn, openAi(standIn), scheduler, metrics, silent, () -> {})) {
+        try (WorkerServer server =
+                new WorkerServer(options, standIn, standIn, openAi(standIn), scheduler, metrics, silent, () -> {})) {
             scheduler.start();
             server.start();
             ask(server.port(), "GET /health", "");
@@ -119,7 +119,7 @@ final class Rehearsal {
 
         @Override
         public EngineFacts facts() {
-            return new EngineFacts("stand-in", false, "", 0, 0, SIZE, SIZE);
+            return EngineFacts.withoutGpu("stand-in", "", 0, SIZE, SIZE);
         }
 
         @Override
@@ -190,6 +190,18 @@ final class Rehearsal {
         public void decode(int token, float[] logits) {
             position++;
             predict(logits);
+        }
+
+        @Override
+        public int prefillGreedy(int[] tokens, int from, int to) {
+            position = to;
+            return 'a';
+        }
+
+        @Override
+        public int decodeGreedy(int token) {
+            position++;
+            return 'a';
         }
 
         private void predict(float[] logits) {

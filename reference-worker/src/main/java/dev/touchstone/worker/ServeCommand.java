@@ -1,6 +1,11 @@
 package dev.touchstone.worker;
 
+import dev.touchstone.worker.engine.DeviceFailure;
 import dev.touchstone.worker.engine.Engine;
+import dev.touchstone.worker.engine.TooLittleMemoryException;
+import dev.touchstone.worker.engine.start.EngineChoice;
+import dev.touchstone.worker.engine.start.EngineUnavailableException;
+import dev.touchstone.worker.engine.start.EngineWish;
 import dev.touchstone.worker.http.ServerOptions;
 import dev.touchstone.worker.http.WorkerServer;
 import dev.touchstone.worker.job.Scheduler;
@@ -48,11 +53,14 @@ public final class ServeCommand implements Callable<Integer> {
     @Option(names = "--model", description = "GGUF file; the embedded tiny model when left out.")
     Optional<Path> model = Optional.empty();
 
-    @Option(names = "--cpu", description = "Run on the CPU (the default).")
+    @Option(names = "--cpu", description = EngineWish.CPU_HELP)
     boolean cpu;
 
-    @Option(names = "--gpu-device", description = "Run on this GPU.")
+    @Option(names = "--gpu-device", paramLabel = "N", description = EngineWish.GPU_HELP)
     Optional<Integer> gpuDevice = Optional.empty();
+
+    @Option(names = "--kv-type", defaultValue = "f16", paramLabel = "TYPE", description = EngineWish.KV_HELP)
+    String kvType = "f16";
 
     @Option(names = "--port", defaultValue = "8080", description = "Port; 0 for any free one.")
     int port;
@@ -112,7 +120,14 @@ public final class ServeCommand implements Callable<Integer> {
 
     private LoadedModel load(Log log) throws StartFailure {
         try {
-            return LoadedModel.load(model, context, log);
+            EngineChoice choice = EngineWish.of(cpu, gpuDevice, kvType).decide();
+            log.line("engine_chosen", "engine", choice.engine(), "why", choice.why());
+            return LoadedModel.load(model, context, choice, log);
+        } catch (EngineUnavailableException | DeviceFailure e) {
+            throw new StartFailure(String.valueOf(e.getMessage()));
+        } catch (TooLittleMemoryException e) {
+            throw new StartFailure(
+                    e.getMessage() + " Free memory of that GPU, or give a smaller --model or --context.");
         } catch (IOException e) {
             String why = String.valueOf(e.getMessage());
             String path = model.map(Path::toString).orElse("");
@@ -130,7 +145,7 @@ public final class ServeCommand implements Callable<Integer> {
         CountDownLatch stop = new CountDownLatch(1);
         WorkerServer server = new WorkerServer(
                 new ServerOptions(host, port, token, workerId, loaded.name(), write),
-                engine.facts(),
+                engine,
                 tokenizer,
                 new OpenAiDialect(loaded.name(), engine.facts(), tokenizer, loaded.template(), InstantSource.system()),
                 scheduler,
@@ -187,10 +202,9 @@ public final class ServeCommand implements Callable<Integer> {
     }
 
     private String check() throws StartFailure {
-        if (gpuDevice.isPresent()) {
-            throw new StartFailure("--gpu-device " + gpuDevice.get()
-                    + " cannot be used, for this build has no GPU engine yet; use --cpu.");
-        }
+        require(
+                gpuDevice.isEmpty() || gpuDevice.get() >= 0,
+                "--gpu-device must be 0 or more, but was " + gpuDevice.orElse(0) + ".");
         require(port >= 0 && port <= 65535, "--port must be from 0 to 65535, but was " + port + ".");
         require(
                 maxQueue >= 1 && maxQueue <= 100_000,

@@ -1,25 +1,28 @@
 package dev.touchstone.worker.bench;
 
+import dev.touchstone.worker.engine.DeviceFailure;
 import dev.touchstone.worker.engine.Engine;
 import dev.touchstone.worker.engine.Sequence;
 import dev.touchstone.worker.engine.cpu.CpuEngine;
+import dev.touchstone.worker.engine.start.EngineWish;
 import dev.touchstone.worker.model.gguf.GgufFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Measures decode and prefill of the CPU engine, one figure a line. */
+/** Measures decode and prefill of an engine, one figure a line. */
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        description = "Measures the CPU engine: decode and prefill in tokens per second.")
+        description = "Measures an engine: decode and prefill in tokens per second.")
 public final class BenchCommand implements Callable<Integer> {
 
     @Spec
@@ -37,8 +40,17 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--repeat", defaultValue = "10", description = "Measured rounds (default ${DEFAULT-VALUE}).")
     private int repeat;
 
-    @Option(names = "--threads", defaultValue = "0", description = "Threads; 0 is one for each processor.")
+    @Option(names = "--threads", defaultValue = "0", description = "Threads of the CPU; 0 is one for each processor.")
     private int threads;
+
+    @Option(names = "--cpu", description = EngineWish.CPU_HELP)
+    private boolean cpu;
+
+    @Option(names = "--gpu-device", paramLabel = "N", description = EngineWish.GPU_HELP)
+    private Optional<Integer> gpuDevice = Optional.empty();
+
+    @Option(names = "--kv-type", defaultValue = "f16", paramLabel = "TYPE", description = EngineWish.KV_HELP)
+    private String kvType = "f16";
 
     /** Exit status 0, or 1 with one sentence on stderr. */
     @Override
@@ -52,7 +64,7 @@ public final class BenchCommand implements Callable<Integer> {
         }
         long start = System.nanoTime();
         try (GgufFile file = GgufFile.open(model);
-                CpuEngine engine = CpuEngine.load(file, 0, threads)) {
+                Engine engine = EngineWish.of(cpu, gpuDevice, kvType).decide().load(file, 0, threads, percent -> {})) {
             if ((long) prompt + tokens > engine.facts().contextLength()) {
                 err.printf(
                         "--prompt %d and --tokens %d need more than the model's context of %d.%n",
@@ -62,12 +74,15 @@ public final class BenchCommand implements Callable<Integer> {
             double loaded = (System.nanoTime() - start) / 1e6;
             print("model: %s, %s", model.getFileName(), engine.facts().quantKind());
             print("load: %.0f ms", loaded);
-            print("threads: %d", engine.threads());
-            print("vector width: %d bits", CpuEngine.vectorBits());
+            if (engine instanceof CpuEngine onCpu) {
+                print("threads: %d", onCpu.threads());
+                print("vector width: %d bits", CpuEngine.vectorBits());
+            }
+            engine.facts().gpu().ifPresent(gpu -> print("GPU: %s, %s", gpu.name(), gpu.architecture()));
             engine.warmUp();
             measure(engine);
             return 0;
-        } catch (IOException refused) {
+        } catch (IOException | DeviceFailure refused) {
             err.println(refused.getMessage());
             return 1;
         }
@@ -87,9 +102,7 @@ public final class BenchCommand implements Callable<Integer> {
                 long start = System.nanoTime();
                 sequence.prefill(ids, 0, prompt, logits);
                 long between = System.nanoTime();
-                for (int i = 0; i < tokens; i++) {
-                    sequence.decode(argmax(logits), logits);
-                }
+                decode(sequence, logits);
                 long end = System.nanoTime();
                 if (round >= 0) {
                     prefill[round] = prompt * 1e9 / (between - start);
@@ -99,6 +112,20 @@ public final class BenchCommand implements Callable<Integer> {
         }
         figure("decode of " + tokens + " after " + prompt, decode);
         figure("prefill of " + prompt, prefill);
+    }
+
+    /** The likeliest token each time, chosen where the engine is quicker at it, as a greedy job is. */
+    private void decode(Sequence sequence, float[] logits) {
+        if (sequence.choosesOnDevice()) {
+            int token = argmax(logits);
+            for (int i = 0; i < tokens; i++) {
+                token = sequence.decodeGreedy(token);
+            }
+        } else {
+            for (int i = 0; i < tokens; i++) {
+                sequence.decode(argmax(logits), logits);
+            }
+        }
     }
 
     private static int argmax(float[] logits) {

@@ -27,6 +27,11 @@ public final class ChainSampler implements Sampler {
     }
 
     @Override
+    public boolean isGreedy() {
+        return greedy && !penalised;
+    }
+
+    @Override
     public void seen(int token) {
         if (penalised) {
             seen.set(token);

@@ -3,6 +3,9 @@ package dev.touchstone.worker.generate;
 /** Chooses tokens for one job. Not thread-safe. */
 public interface Sampler {
 
+    /** Whether every choice is the likeliest token of the logits as they are, of ties the lowest. */
+    boolean isGreedy();
+
     /** Tells the sampler of a token in the prompt, for the repetition penalty. */
     void seen(int token);
 

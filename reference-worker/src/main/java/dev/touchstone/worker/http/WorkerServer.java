@@ -1,5 +1,6 @@
 package dev.touchstone.worker.http;
 
+import dev.touchstone.worker.engine.Engine;
 import dev.touchstone.worker.engine.EngineFacts;
 import dev.touchstone.worker.job.ErrorCode;
 import dev.touchstone.worker.job.Job;
@@ -32,6 +33,7 @@ public final class WorkerServer implements AutoCloseable {
             Map.of("/execute", "POST", "/cancel", "POST", "/shutdown", "POST", "/health", "GET", "/metrics", "GET");
 
     private final ServerOptions options;
+    private final Engine engine;
     private final EngineFacts facts;
     private final Tokenizer tokenizer;
     private final Dialect dialect;
@@ -49,20 +51,20 @@ public final class WorkerServer implements AutoCloseable {
 
     public WorkerServer(
             ServerOptions options,
-            EngineFacts facts,
+            Engine engine,
             Tokenizer tokenizer,
             Dialect dialect,
             Scheduler scheduler,
             Metrics metrics,
             Log log,
             Runnable onShutdown) {
-        this(options, facts, tokenizer, dialect, scheduler, metrics, log, onShutdown, REQUEST_TIME);
+        this(options, engine, tokenizer, dialect, scheduler, metrics, log, onShutdown, REQUEST_TIME);
     }
 
     /** @param requestTime how long a request may take to arrive once it has begun */
     WorkerServer(
             ServerOptions options,
-            EngineFacts facts,
+            Engine engine,
             Tokenizer tokenizer,
             Dialect dialect,
             Scheduler scheduler,
@@ -71,7 +73,8 @@ public final class WorkerServer implements AutoCloseable {
             Runnable onShutdown,
             Duration requestTime) {
         this.options = options;
-        this.facts = facts;
+        this.engine = engine;
+        this.facts = engine.facts();
         this.tokenizer = tokenizer;
         this.dialect = dialect;
         this.limit = new ContextLimit(facts.contextLength());
@@ -140,7 +143,7 @@ public final class WorkerServer implements AutoCloseable {
                         exchange,
                         200,
                         "text/plain; version=0.0.4; charset=utf-8",
-                        metrics.text(facts.vramBytesUsed(), scheduler.depth(), uptime()));
+                        metrics.text(engine.vramBytesUsed(), scheduler.depth(), uptime()));
             case "/shutdown" -> shutdown(exchange);
             case "/cancel" -> body(exchange, this::cancel);
             case "/execute" -> {
@@ -309,13 +312,19 @@ public final class WorkerServer implements AutoCloseable {
         JsonText.quote(options.model(), out);
         out.append(",\"resident\":").append(facts.resident()).append(",\"quant_kind\":");
         JsonText.quote(facts.quantKind(), out);
-        out.append(",\"vram_bytes_used\":").append(facts.vramBytesUsed());
+        out.append(",\"vram_bytes_used\":").append(engine.vramBytesUsed());
         out.append(",\"kv_bytes_used\":").append(scheduler.kvBytesUsed());
         out.append(",\"tokenizer_kind\":");
         JsonText.quote(tokenizer.kind(), out);
         out.append(",\"vocab_size\":").append(facts.vocabSize());
         out.append(",\"context_length\":").append(facts.contextLength());
         out.append(",\"uptime_seconds\":").append((long) uptime());
+        facts.gpu().ifPresent(gpu -> {
+            out.append(",\"gpu_device\":").append(gpu.device());
+            out.append(",\"sm\":").append(gpu.capability());
+            out.append(",\"cuda_runtime_version\":");
+            JsonText.quote(gpu.cudaVersion(), out);
+        });
         if (!active.isEmpty()) {
             out.append(",\"active_job\":");
             JsonText.quote(active, out);

@@ -12,6 +12,8 @@ import java.util.function.IntConsumer;
 
 /** Runs jobs on the engine, one at a time, on the engine thread: prefill in parts, then the decode loop. */
 final class Generation {
+    private static final float[] NO_LOGITS = {};
+
     private final Engine engine;
     private final Tokenizer tokenizer;
     private final Duration timeout;
@@ -53,7 +55,8 @@ final class Generation {
     private JobEvent generate(Job job, Sequence sequence, Sampler sampler, TokenStream out, IntConsumer firstToken)
             throws Interruption {
         long begun = System.nanoTime();
-        prefill(job, sequence, begun);
+        NextToken next = NextToken.of(sequence, sampler, logits);
+        prefill(job, sequence, next, begun);
         for (int token : job.prompt()) {
             sampler.seen(token);
         }
@@ -62,7 +65,7 @@ final class Generation {
         int firstTokenMicros = 0;
         while (true) {
             check(job, begun);
-            int token = sampler.choose(logits, job.promptTokens() + out.count());
+            int token = next.choose(job.promptTokens() + out.count());
             if (out.count() == 0) {
                 firstTokenMicros = (int) Math.min(Integer.MAX_VALUE, (System.nanoTime() - job.acceptedNanos()) / 1000);
                 firstToken.accept(firstTokenMicros);
@@ -78,7 +81,7 @@ final class Generation {
             if (out.count() == job.maxTokens()) {
                 break;
             }
-            sequence.decode(token, logits);
+            next.take(token);
             cachedPositions = sequence.position();
         }
         out.finish();
@@ -89,15 +92,18 @@ final class Generation {
         return new JobEvent.End(out.count(), job.promptTokens(), millis, reason);
     }
 
-    private void prefill(Job job, Sequence sequence, long begun) throws Interruption {
+    private void prefill(Job job, Sequence sequence, NextToken next, long begun) throws Interruption {
         int[] prompt = job.prompt();
-        float[] none = {};
-        PrefillPace pace = new PrefillPace();
+        PrefillPace pace = new PrefillPace(engine.facts().prefillParts());
         for (int from = 0; from < prompt.length; ) {
             check(job, begun);
             int to = Math.min(prompt.length, from + pace.part());
             long partBegun = System.nanoTime();
-            sequence.prefill(prompt, from, to, to == prompt.length ? logits : none);
+            if (to == prompt.length) {
+                next.take(prompt, from, to);
+            } else {
+                sequence.prefill(prompt, from, to, NO_LOGITS);
+            }
             pace.took(System.nanoTime() - partBegun);
             cachedPositions = sequence.position();
             from = to;

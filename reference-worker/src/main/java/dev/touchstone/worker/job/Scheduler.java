@@ -1,5 +1,6 @@
 package dev.touchstone.worker.job;
 
+import dev.touchstone.worker.engine.DeviceFailure;
 import dev.touchstone.worker.engine.Engine;
 import dev.touchstone.worker.model.tokenizer.Tokenizer;
 import dev.touchstone.worker.telemetry.Log;
@@ -173,6 +174,10 @@ public final class Scheduler {
         JobEvent end;
         try {
             end = generation.run(job, metrics::firstToken);
+        } catch (DeviceFailure e) {
+            failed = true;
+            log.line("engine_failed", "job_id", job.id(), "error", String.valueOf(e.getMessage()));
+            end = new JobEvent.Failed(ErrorCode.CUDA_ERROR, "The GPU failed, and the worker takes no more jobs.");
         } catch (RuntimeException | Error e) {
             failed = true;
             log.line("engine_failed", "job_id", job.id(), "error", e.getClass().getSimpleName());

@@ -3,6 +3,7 @@ package dev.touchstone.worker.engine;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +16,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class ScriptedEngine implements Engine {
     public static final int CONTEXT = 4096;
     public static final int KV_BYTES = 10;
+    public static final long VRAM_BYTES = 5_000_000_000L;
 
     private static final int OPEN = 1 << 30;
 
@@ -24,7 +26,8 @@ public final class ScriptedEngine implements Engine {
     private final Semaphore closed = new Semaphore(0);
     private final List<String> prompts = new CopyOnWriteArrayList<>();
     private volatile long stepNanos;
-    private volatile boolean broken;
+    private volatile Optional<RuntimeException> failure = Optional.empty();
+    private volatile Optional<GpuFacts> gpu = Optional.empty();
 
     public ScriptedEngine(String script) {
         this.script = script.getBytes(StandardCharsets.UTF_8);
@@ -52,7 +55,18 @@ public final class ScriptedEngine implements Engine {
 
     /** Makes the next step throw. */
     public ScriptedEngine broken() {
-        broken = true;
+        return failing(new IllegalStateException("scripted failure with a secret"));
+    }
+
+    /** Makes the next step throw this. */
+    public ScriptedEngine failing(RuntimeException thrown) {
+        failure = Optional.of(thrown);
+        return this;
+    }
+
+    /** Claims to run on this GPU. */
+    public ScriptedEngine on(GpuFacts device) {
+        gpu = Optional.of(device);
         return this;
     }
 
@@ -73,7 +87,13 @@ public final class ScriptedEngine implements Engine {
 
     @Override
     public EngineFacts facts() {
-        return new EngineFacts("scripted", false, "F32", 0, KV_BYTES, ByteTokenizer.SIZE, CONTEXT);
+        return new EngineFacts(
+                "scripted", gpu.isPresent(), "F32", KV_BYTES, ByteTokenizer.SIZE, CONTEXT, PrefillParts.OF_A_CPU, gpu);
+    }
+
+    @Override
+    public long vramBytesUsed() {
+        return gpu.isPresent() ? VRAM_BYTES : 0;
     }
 
     @Override
@@ -90,8 +110,8 @@ public final class ScriptedEngine implements Engine {
         if (stepNanos > 0) {
             LockSupport.parkNanos(stepNanos);
         }
-        if (broken) {
-            throw new IllegalStateException("scripted failure with a secret");
+        if (failure.isPresent()) {
+            throw failure.get();
         }
     }
 
@@ -125,9 +145,27 @@ public final class ScriptedEngine implements Engine {
             predict(logits);
         }
 
+        @Override
+        public int prefillGreedy(int[] tokens, int from, int to) {
+            prefill(tokens, from, to, new float[0]);
+            prompts.add(prompt.toString());
+            return next();
+        }
+
+        @Override
+        public int decodeGreedy(int token) {
+            step();
+            position++;
+            return next();
+        }
+
+        private int next() {
+            return script[said++ % script.length] & 0xFF;
+        }
+
         private void predict(float[] logits) {
             java.util.Arrays.fill(logits, 0);
-            logits[script[said++ % script.length] & 0xFF] = 100;
+            logits[next()] = 100;
         }
 
         @Override

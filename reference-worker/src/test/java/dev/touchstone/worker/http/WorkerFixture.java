@@ -88,7 +88,7 @@ final class WorkerFixture implements AutoCloseable {
         scheduler = new Scheduler(engine, tokenizer, Duration.ofMinutes(1), maxQueue, metrics, log);
         server = new WorkerServer(
                 new ServerOptions("127.0.0.1", 0, token, "id-1", "scripted", writeTimeout),
-                engine.facts(),
+                engine,
                 tokenizer,
                 new OpenAiDialect(
                         "scripted",

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.touchstone.worker.engine.ByteTokenizer;
+import dev.touchstone.worker.engine.GpuFacts;
 import dev.touchstone.worker.engine.ScriptedEngine;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -279,6 +280,25 @@ class WorkerServerTest {
             assertThat(health.path("kv_bytes_used").longValue()).isZero();
             assertThat(health.path("context_length").intValue()).isEqualTo(ScriptedEngine.CONTEXT);
             assertThat(health.has("active_job")).isFalse();
+        }
+    }
+
+    @Test
+    void healthNamesTheGpuWhereThereIsOne() throws Exception {
+        ScriptedEngine engine = new ScriptedEngine("abc").on(new GpuFacts(1, "NVIDIA H200", 90, "13.0"));
+        try (WorkerFixture worker = new WorkerFixture(engine)) {
+            JsonNode health = json(worker.get("/health").body());
+            assertThat(health.path("gpu_device").intValue()).isEqualTo(1);
+            assertThat(health.path("sm").intValue()).isEqualTo(90);
+            assertThat(health.path("cuda_runtime_version").textValue()).isEqualTo("13.0");
+            assertThat(health.path("resident").booleanValue()).isTrue();
+            assertThat(health.path("vram_bytes_used").longValue()).isEqualTo(ScriptedEngine.VRAM_BYTES);
+        }
+        try (WorkerFixture worker = new WorkerFixture(new ScriptedEngine("abc"))) {
+            JsonNode health = json(worker.get("/health").body());
+            assertThat(health.has("gpu_device") || health.has("sm") || health.has("cuda_runtime_version"))
+                    .isFalse();
+            assertThat(health.path("vram_bytes_used").longValue()).isZero();
         }
     }
 

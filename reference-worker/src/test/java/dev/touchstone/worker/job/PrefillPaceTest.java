@@ -2,6 +2,7 @@ package dev.touchstone.worker.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.touchstone.worker.engine.PrefillParts;
 import org.junit.jupiter.api.Test;
 
 class PrefillPaceTest {
@@ -9,7 +10,7 @@ class PrefillPaceTest {
 
     @Test
     void growsToTheMostOnAFastEngine() {
-        PrefillPace pace = new PrefillPace();
+        PrefillPace pace = new PrefillPace(PrefillParts.OF_A_CPU);
         assertThat(pace.part()).isEqualTo(32);
         pace.took(5 * MILLI);
         assertThat(pace.part()).isEqualTo(64);
@@ -21,14 +22,14 @@ class PrefillPaceTest {
 
     @Test
     void keepsAPartThatTakesItsShare() {
-        PrefillPace pace = new PrefillPace();
+        PrefillPace pace = new PrefillPace(PrefillParts.OF_A_CPU);
         pace.took(30 * MILLI);
         assertThat(pace.part()).isEqualTo(32);
     }
 
     @Test
     void shrinksOnASlowEngineAndNeverToNothing() {
-        PrefillPace pace = new PrefillPace();
+        PrefillPace pace = new PrefillPace(PrefillParts.OF_A_CPU);
         pace.took(100 * MILLI);
         assertThat(pace.part()).isEqualTo(16);
         for (int i = 0; i < 9; i++) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.touchstone.worker.engine.ByteTokenizer;
+import dev.touchstone.worker.engine.DeviceFailure;
 import dev.touchstone.worker.engine.ScriptedEngine;
 import dev.touchstone.worker.generate.SamplingOptions;
 import dev.touchstone.worker.telemetry.Log;
@@ -233,6 +234,20 @@ class SchedulerTest {
         assertThat(logged.toString(StandardCharsets.UTF_8))
                 .contains("engine_failed")
                 .doesNotContain("secret");
+    }
+
+    @Test
+    void aDeviceThatFailsIsNamedInTheJobsErrorAndTheLog() throws InterruptedException {
+        ScriptedEngine engine = new ScriptedEngine("abc").gated();
+        Scheduler scheduler = scheduler(engine, 8);
+        Job running = job("running", 3);
+        scheduler.submit(running);
+        engine.failing(new DeviceFailure("The GPU reported an error while decoding."))
+                .openGate();
+        assertThat(failure(running)).isEqualTo(ErrorCode.CUDA_ERROR);
+        assertThat(scheduler.failed()).isTrue();
+        assertThat(logged.toString(StandardCharsets.UTF_8))
+                .contains("engine_failed", "The GPU reported an error while decoding.");
     }
 
     @Test

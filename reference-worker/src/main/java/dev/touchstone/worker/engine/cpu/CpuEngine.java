@@ -2,11 +2,12 @@ package dev.touchstone.worker.engine.cpu;
 
 import dev.touchstone.worker.engine.Engine;
 import dev.touchstone.worker.engine.EngineFacts;
+import dev.touchstone.worker.engine.ModelLoadException;
+import dev.touchstone.worker.engine.ModelTensors;
 import dev.touchstone.worker.engine.Sequence;
+import dev.touchstone.worker.engine.Shape;
 import dev.touchstone.worker.model.gguf.GgufFile;
-import dev.touchstone.worker.model.gguf.GgufMetadata;
 import java.time.Duration;
-import java.util.Map;
 import java.util.function.IntConsumer;
 
 /**
@@ -16,22 +17,6 @@ import java.util.function.IntConsumer;
 public final class CpuEngine implements Engine {
 
     private static final Duration WARM_UP = Duration.ofMillis(400);
-
-    /** Labels of {@code general.file_type}, as llama.cpp numbers them. */
-    private static final Map<Long, String> FILE_TYPES = Map.ofEntries(
-            Map.entry(0L, "F32"),
-            Map.entry(1L, "F16"),
-            Map.entry(2L, "Q4_0"),
-            Map.entry(3L, "Q4_1"),
-            Map.entry(7L, "Q8_0"),
-            Map.entry(8L, "Q5_0"),
-            Map.entry(9L, "Q5_1"),
-            Map.entry(14L, "Q4_K_S"),
-            Map.entry(15L, "Q4_K_M"),
-            Map.entry(16L, "Q5_K_S"),
-            Map.entry(17L, "Q5_K_M"),
-            Map.entry(18L, "Q6_K"),
-            Map.entry(32L, "BF16"));
 
     private final EngineFacts facts;
     private final Team team;
@@ -61,22 +46,13 @@ public final class CpuEngine implements Engine {
      */
     public static CpuEngine load(GgufFile file, int contextLength, int threads, IntConsumer progress)
             throws ModelLoadException {
-        GgufMetadata metadata = file.metadata();
-        Shape shape = Shape.read(metadata);
-        if (contextLength < 0 || contextLength > shape.context()) {
-            throw new ModelLoadException("The context length is %d; accepted are 1 to %d, the model's own, or 0 for it."
-                    .formatted(contextLength, shape.context()));
-        }
-        int context = contextLength == 0 ? shape.context() : contextLength;
+        Shape shape = Shape.read(file.metadata());
+        int context = shape.context(contextLength);
         Weights weights = Weights.load(file, shape, progress);
-        String label =
-                FILE_TYPES.getOrDefault(metadata.integer("general.file_type").orElse(-1), weights.largestType());
         KvPages cache = new KvPages(shape, context);
-        EngineFacts facts = new EngineFacts(
+        EngineFacts facts = EngineFacts.withoutGpu(
                 "cpu",
-                false,
-                label,
-                0,
+                ModelTensors.quantKind(file),
                 cache.bytesPerPosition(),
                 weights.output().rows(),
                 context);
@@ -114,10 +90,8 @@ public final class CpuEngine implements Engine {
         return new CpuSequence(forward, cache, capacity, facts.vocabSize());
     }
 
-    /**
-     * Runs prompts and steps on a scratch sequence for about a second, so that the first job meets compiled code. It
-     * changes no later result.
-     */
+    /** Runs prompts and steps for about half a second, so that the first job meets compiled code. */
+    @Override
     public void warmUp() {
         long end = System.nanoTime() + WARM_UP.toNanos();
         int capacity = Math.min(128, facts.contextLength());

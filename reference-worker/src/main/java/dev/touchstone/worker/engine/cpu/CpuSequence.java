@@ -49,6 +49,28 @@ final class CpuSequence implements Sequence {
         step(single, 0, 1, logits);
     }
 
+    @Override
+    public int prefillGreedy(int[] tokens, int from, int to) {
+        float[] logits = new float[vocabSize];
+        prefill(tokens, from, to, logits);
+        return likeliest(logits);
+    }
+
+    @Override
+    public int decodeGreedy(int token) {
+        float[] logits = new float[vocabSize];
+        decode(token, logits);
+        return likeliest(logits);
+    }
+
+    private static int likeliest(float[] logits) {
+        int best = 0;
+        for (int id = 1; id < logits.length; id++) {
+            best = logits[id] > logits[best] ? id : best;
+        }
+        return best;
+    }
+
     private void step(int[] tokens, int from, int count, float[] logits) {
         for (; taken * KvPages.PAGE < position + count; taken++) {
             pages[taken] = cache.take();

@@ -2,6 +2,8 @@ package dev.touchstone.worker.engine.cpu;
 
 import static dev.touchstone.worker.engine.cpu.Lanes.PANEL;
 
+import dev.touchstone.worker.engine.Shape;
+
 /**
  * The forward pass over a few tokens of one sequence. Every member of the team runs {@link #pass}, each on its share of
  * the matrices' panels, tokens or heads; they meet where one needs what another made. Who computes a value never changes

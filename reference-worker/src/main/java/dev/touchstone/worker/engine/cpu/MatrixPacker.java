@@ -3,6 +3,7 @@ package dev.touchstone.worker.engine.cpu;
 import static dev.touchstone.worker.engine.cpu.Lanes.PANEL;
 import static dev.touchstone.worker.engine.cpu.Lanes.SLACK;
 
+import dev.touchstone.worker.engine.ModelLoadException;
 import dev.touchstone.worker.model.gguf.GgufTensor;
 import dev.touchstone.worker.model.gguf.TensorType;
 import java.lang.foreign.MemorySegment;

@@ -1,5 +1,6 @@
 package dev.touchstone.worker.engine.cpu;
 
+import dev.touchstone.worker.engine.Shape;
 import java.util.Arrays;
 
 /** Rotary position embedding; angles are computed in double and grow with the positions asked for. */

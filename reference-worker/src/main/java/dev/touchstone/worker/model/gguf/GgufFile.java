@@ -24,14 +24,14 @@ public final class GgufFile implements AutoCloseable {
 
     private final Path path;
     private final Arena arena;
-    private final long size;
+    private final MemorySegment bytes;
     private final GgufMetadata metadata;
     private final Map<String, GgufTensor> tensors;
 
-    private GgufFile(Path path, Arena arena, long size, GgufMetadata metadata, List<GgufTensor> tensors) {
+    private GgufFile(Path path, Arena arena, MemorySegment bytes, GgufMetadata metadata, List<GgufTensor> tensors) {
         this.path = path;
         this.arena = arena;
-        this.size = size;
+        this.bytes = bytes;
         this.metadata = metadata;
         this.tensors = new LinkedHashMap<>();
         tensors.forEach(tensor -> this.tensors.put(tensor.name(), tensor));
@@ -90,7 +90,7 @@ public final class GgufFile implements AutoCloseable {
         long keyCount = cursor.count("the metadata count", MetadataReader.mostKeys());
         GgufMetadata metadata = new MetadataReader(cursor).read(keyCount);
         List<GgufTensor> tensors = new TensorReader(cursor, bytes).read(tensorCount, metadata);
-        return new GgufFile(path, arena, bytes.byteSize(), metadata, tensors);
+        return new GgufFile(path, arena, bytes, metadata, tensors);
     }
 
     public Path path() {
@@ -99,7 +99,12 @@ public final class GgufFile implements AutoCloseable {
 
     /** Bytes of the whole file. */
     public long size() {
-        return size;
+        return bytes.byteSize();
+    }
+
+    /** Where a tensor's bytes begin in the file, for readers that leave the mapping alone. */
+    public long offsetOf(GgufTensor tensor) {
+        return tensor.data().address() - bytes.address();
     }
 
     public GgufMetadata metadata() {

@@ -3,6 +3,7 @@ package dev.touchstone.worker.engine.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.touchstone.worker.engine.Sequence;
+import dev.touchstone.worker.model.SharedFiles;
 import dev.touchstone.worker.model.gguf.GgufFile;
 import java.io.IOException;
 import java.util.Random;
@@ -25,7 +26,7 @@ class BitEqualityTest {
                 "touchstone-tiny-q8_0"
             })
     void splitsOfThePromptChangeNoBit(String model) throws IOException {
-        try (GgufFile file = GgufFile.open(SharedFiles.find("models/" + model + ".gguf"));
+        try (GgufFile file = GgufFile.open(SharedFiles.shared("models/" + model + ".gguf"));
                 CpuEngine engine = CpuEngine.load(file, 0, 2)) {
             int[] tokens = tokens(engine, 1);
             // The very first pass runs cold, in the interpreter; the later ones meet compiled code.
@@ -39,7 +40,7 @@ class BitEqualityTest {
 
     @Test
     void neitherThreadsNorHistoryChangeABit() throws IOException {
-        try (GgufFile file = GgufFile.open(SharedFiles.find("models/touchstone-tiny-q4_0.gguf"));
+        try (GgufFile file = GgufFile.open(SharedFiles.shared("models/touchstone-tiny-q4_0.gguf"));
                 CpuEngine one = CpuEngine.load(file, 0, 1);
                 CpuEngine two = CpuEngine.load(file, 512, 2)) {
             int[] tokens = tokens(one, 2);
@@ -53,7 +54,7 @@ class BitEqualityTest {
 
     @Test
     void sequencesSideBySideDoNotMeet() throws IOException {
-        try (GgufFile file = GgufFile.open(SharedFiles.find("models/touchstone-tiny-q8_0.gguf"));
+        try (GgufFile file = GgufFile.open(SharedFiles.shared("models/touchstone-tiny-q8_0.gguf"));
                 CpuEngine engine = CpuEngine.load(file, 0, 2)) {
             int[] tokens = tokens(engine, 4);
             int[] others = tokens(engine, 5);

@@ -3,7 +3,9 @@ package dev.touchstone.worker.engine.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.touchstone.worker.engine.ModelLoadException;
 import dev.touchstone.worker.engine.Sequence;
+import dev.touchstone.worker.model.SharedFiles;
 import dev.touchstone.worker.model.gguf.GgufFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -63,7 +65,7 @@ class CpuEngineTest {
     }
 
     private static Path model() {
-        return SharedFiles.find("models/touchstone-tiny-q8_0.gguf");
+        return SharedFiles.shared("models/touchstone-tiny-q8_0.gguf");
     }
 
     /** Loads the model with the first occurrence of a text replaced by another of the same length. */

@@ -2,6 +2,7 @@ package dev.touchstone.worker.engine.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.touchstone.worker.engine.ModelLoadException;
 import dev.touchstone.worker.model.gguf.Dequantizer;
 import dev.touchstone.worker.model.gguf.GgufTensor;
 import dev.touchstone.worker.model.gguf.TensorType;

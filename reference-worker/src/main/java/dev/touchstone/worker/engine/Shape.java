@@ -1,4 +1,4 @@
-package dev.touchstone.worker.engine.cpu;
+package dev.touchstone.worker.engine;
 
 import dev.touchstone.worker.model.gguf.GgufMetadata;
 import java.util.List;
@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param halfSplitRope whether rotary pairs are (i, i + n/2), as in qwen2, or neighbours, as in llama's permuted weights
  * @param ropeDivisor what positions are divided by (linear scaling); 1 is none
  */
-record Shape(
+public record Shape(
         String architecture,
         int layers,
         int hidden,
@@ -27,15 +27,34 @@ record Shape(
 
     private static final List<String> ARCHITECTURES = List.of("llama", "qwen2");
 
-    int queryWidth() {
+    public int queryWidth() {
         return heads * headSize;
     }
 
-    int kvWidth() {
+    public int kvWidth() {
         return kvHeads * headSize;
     }
 
-    static Shape read(GgufMetadata metadata) throws ModelLoadException {
+    /**
+     * The context length to use.
+     *
+     * @param wanted 1 to the model's own, or 0 for that
+     * @throws ModelLoadException if it is anything else
+     */
+    public int context(int wanted) throws ModelLoadException {
+        if (wanted < 0 || wanted > context) {
+            throw new ModelLoadException("The context length is %d; accepted are 1 to %d, the model's own, or 0 for it."
+                    .formatted(wanted, context));
+        }
+        return wanted == 0 ? context : wanted;
+    }
+
+    /**
+     * Reads the metadata.
+     *
+     * @throws ModelLoadException if the architecture is not known, or a size is missing, out of its range or at odds with another
+     */
+    public static Shape read(GgufMetadata metadata) throws ModelLoadException {
         String arch = metadata.string("general.architecture").orElse("(none)");
         if (!ARCHITECTURES.contains(arch)) {
             throw new ModelLoadException("general.architecture is '%s'; accepted are llama and qwen2.".formatted(arch));
