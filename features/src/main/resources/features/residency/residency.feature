@@ -5,7 +5,7 @@ Feature: Residency is claimed truly
 
   @VR-07 @smoke
   Scenario: Who names no GPU does not claim to be resident
-    When the client asks for health
+    When the client asks for health, and its host is looked at where it claims to be resident
     Then the claim of residency agrees with the GPU that health names
 
   @VR-01 @requests-2

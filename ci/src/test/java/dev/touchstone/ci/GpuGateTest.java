@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The gate's script beside a launcher that only notes how it was called, on a machine whose GPU is pretended or hidden. */
 class GpuGateTest {
-    private static final List<String> TOOLS = List.of("cat", "dirname", "mkdir", "mktemp", "readlink", "rm", "touch");
+    private static final List<String> TOOLS =
+            List.of("awk", "cat", "dirname", "mkdir", "mktemp", "readlink", "rm", "touch");
     private static final String REPORTS = "report.html junit.xml conformance.json summary.md";
     private static final String GPU = "echo 'GPU 0: Pretended H200 (UUID: GPU-1)'";
 
@@ -76,13 +77,13 @@ class GpuGateTest {
         Ended gate = gate("--out", "reports", "--gpu-device", "1");
         assertThat(gate.status()).as(gate.output()).isZero();
         List<String> calls = Files.readAllLines(home.resolve("calls"));
-        String serve = "run --worker-command '" + home.resolve("touchstone") + "' serve --port {port} --gpu-device 1";
+        String serve = "run --worker-command java serve --port {port} --gpu-device 1";
         assertThat(calls).hasSize(3);
         assertThat(calls.get(0)).startsWith("model synth --shape qwen2.5-0.5b --type F16 --seed 1 --out ");
         assertThat(calls.get(1)).isEqualTo(serve + " --only core,openai,launch,perf --out reports");
         assertThat(calls.get(2))
                 .startsWith(serve + " --model '")
-                .endsWith("--only gpu --require gpu --out reports/gpu");
+                .endsWith("--model-bytes 988065792 --only gpu --require gpu --out reports/gpu");
         assertThat(work.resolve("reports/gpu.txt")).content().contains("Pretended H200");
         assertThat(work.resolve("reports/gpu/summary.md")).exists();
         assertThat(gate.lines().getLast()).isEqualTo("gpu-gate: exit status 0");
@@ -110,9 +111,8 @@ class GpuGateTest {
                         "run --worker-command my-worker --port {port} --require gpu --break-engine kill {pid}"
                                 + " --out target/gpu-gate",
                         "run http://127.0.0.1:8080 --require gpu --out target/gpu-gate",
-                        "run --worker-command '" + home.resolve("touchstone")
-                                + "' serve --port {port} --gpu-device 0 --model '" + model
-                                + "' --require gpu --out target/gpu-gate");
+                        "run --worker-command java serve --port {port} --gpu-device 0 --model '" + model
+                                + "' --model-bytes 988065792 --require gpu --out target/gpu-gate");
     }
 
     @ParameterizedTest
@@ -145,6 +145,8 @@ class GpuGateTest {
     /** A launcher that notes its words, leaves some reports where --out says, and ends as it is told. */
     private void launcher(String end, String reports) throws IOException {
         script(home.resolve("touchstone"), """
+                [ "$1" = --worker-command ] && { echo "java serve --port {port}"; exit 0; }
+                [ "$1 $2" = 'model info' ] && { echo 'tensor bytes   988,065,792'; exit 0; }
                 echo "$*" >>'%s'
                 words="$*"
                 while [ $# -gt 0 ]; do [ "$1" = --out ] && out=$2; shift; done

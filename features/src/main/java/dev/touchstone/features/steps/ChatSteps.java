@@ -19,6 +19,7 @@ import dev.touchstone.harness.target.GenerationRequest;
 import dev.touchstone.harness.transcript.Exchange;
 import io.cucumber.java.en.Then;
 import io.cucumber.java.en.When;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +38,11 @@ public final class ChatSteps {
 
     /** Together more than a quick worker finishes between the signal and its end. */
     private static final int STREAMS_OF_EACH = 4;
+    /** More than any worker's queue need take. */
+    private static final int MOST_STREAMS_OF_EACH = 16;
+
+    /** What they take together is longer than a worker takes to hear of the signal, however quick it is. */
+    private static final Duration UNFINISHED = Duration.ofSeconds(4);
 
     private final World world;
     private final Asking asking;
@@ -146,10 +152,12 @@ public final class ChatSteps {
     }
 
     private void interrupt(String prompt) throws InterruptedException {
+        Duration one = Pace.measure(world, asking, prompt).of(asking.longest());
+        long streams = UNFINISHED.dividedBy(one.multipliedBy(Route.values().length));
         try (LaunchedWorker worker = world.launcher().start()) {
             WorkerClient client = world.openClient(world.target().movedTo(worker.url()), Connections.FRESH);
             List<StreamingCall> calls = new ArrayList<>();
-            for (int n = 0; n < STREAMS_OF_EACH; n++) {
+            for (int n = 0; n < Math.clamp(streams, STREAMS_OF_EACH, MOST_STREAMS_OF_EACH); n++) {
                 for (Route route : Route.values()) {
                     GenerationRequest request = GenerationRequest.greedy(world.newJobId(), prompt, asking.longest());
                     calls.add(client.open(openAi().by(route).call("interrupted stream", request)));

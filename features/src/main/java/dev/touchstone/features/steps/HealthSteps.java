@@ -52,11 +52,6 @@ public final class HealthSteps {
         world.record(HealthForm.judge(world.recall("health", Exchange.class)));
     }
 
-    @Then("the claim of residency agrees with the GPU that health names")
-    public void claim() {
-        world.record(HealthForm.residencyClaim(world.recall("health", Exchange.class)));
-    }
-
     @When("the client asks for long generations and for health at least {int} times meanwhile, continuing:")
     public void during(int times, String prompt) throws InterruptedException {
         world.act(() -> {

@@ -6,6 +6,8 @@ import dev.touchstone.harness.check.GpuWork;
 import dev.touchstone.harness.check.HostBudgets;
 import dev.touchstone.harness.check.HostCopies;
 import dev.touchstone.harness.check.PcieTraffic;
+import dev.touchstone.harness.check.ResidencyClaim;
+import dev.touchstone.harness.check.ResidencyTruth;
 import dev.touchstone.harness.check.VramHeld;
 import dev.touchstone.harness.evidence.HostSamples;
 import dev.touchstone.harness.transcript.Exchange;
@@ -40,6 +42,25 @@ public final class ResidencySteps {
 
     private HostLook host() {
         return new HostLook(world, asking);
+    }
+
+    @When("the client asks for health, and its host is looked at where it claims to be resident")
+    public void healthAndHost() throws InterruptedException {
+        world.act(() -> {
+            Exchange health = asking.health();
+            world.remember("health", health);
+            if (ResidencyClaim.of(health).resident().orElse(false)) {
+                asking.greedy(PROMPT, SHORT);
+                host().once("loaded");
+            }
+        });
+    }
+
+    @Then("the claim of residency agrees with the GPU that health names")
+    public void claimIsTrue() {
+        world.record(ResidencyTruth.judge(
+                world.recall("health", Exchange.class),
+                world.find("loaded", String.class).map(HostSamples::fromJson)));
     }
 
     @When("the worker's host is looked at after a generation")

@@ -91,8 +91,7 @@ public final class VramRefusal {
         boolean refused = start.exitStatus().orElse(0) != 0 && !start.portOpened();
         return verdict instanceof Verdict.Broken
                         && refused
-                        && !MEMORY.matcher(start.log().replace(start.modelPath(), " "))
-                                .find()
+                        && !MEMORY.matcher(withoutNames(start)).find()
                 ? new Verdict.Inconclusive(
                         RULE,
                         "the worker refused a made-up model of %s for another reason than the GPU's memory: %s"
@@ -104,6 +103,15 @@ public final class VramRefusal {
                                                 .reduce((before, after) -> after)
                                                 .orElse(""))))
                 : verdict;
+    }
+
+    /** A GPU's name may hold its memory ("NVIDIA H100 80GB HBM3") in a line that does not speak of it. */
+    private static String withoutNames(Start start) {
+        String log = start.log().replace(start.modelPath(), " ");
+        for (String name : start.deviceNames()) {
+            log = log.replace(name, " ");
+        }
+        return log;
     }
 
     /** What the line that comes closest does not name. */

@@ -88,7 +88,8 @@ public final class ModelFiles implements AutoCloseable {
         int inner = 14_336;
         long block = 2L * (4L * width * width + 3L * width * inner);
         int blocks = (int) Math.min(1 << 16, atLeast / block + 1);
-        GgufBytes head = llama("llama", width, inner, blocks);
+        // heads as real models have them: an engine may look at their size before it looks at the memory
+        GgufBytes head = llama("llama", width, inner, blocks, width / 128);
         tensors(head, width, inner, blocks, F16);
         Path file = folder.resolve("too-large.gguf");
         byte[] bytes = head.head();
@@ -107,6 +108,10 @@ public final class ModelFiles implements AutoCloseable {
 
     /** Metadata of a model in the manner of Llama whose tokens are the bytes. */
     private static GgufBytes llama(String architecture, int width, int inner, int blocks) {
+        return llama(architecture, width, inner, blocks, 4);
+    }
+
+    private static GgufBytes llama(String architecture, int width, int inner, int blocks, int heads) {
         List<String> tokens = tokens();
         return new GgufBytes()
                 .text("general.architecture", architecture)
@@ -115,9 +120,9 @@ public final class ModelFiles implements AutoCloseable {
                 .count(architecture + ".embedding_length", width)
                 .count(architecture + ".feed_forward_length", inner)
                 .count(architecture + ".block_count", blocks)
-                .count(architecture + ".attention.head_count", 4)
-                .count(architecture + ".attention.head_count_kv", 4)
-                .count(architecture + ".rope.dimension_count", width / 4)
+                .count(architecture + ".attention.head_count", heads)
+                .count(architecture + ".attention.head_count_kv", heads)
+                .count(architecture + ".rope.dimension_count", width / heads)
                 .count(architecture + ".vocab_size", tokens.size())
                 .decimal(architecture + ".attention.layer_norm_rms_epsilon", 1e-5f)
                 .decimal(architecture + ".rope.freq_base", 10_000)

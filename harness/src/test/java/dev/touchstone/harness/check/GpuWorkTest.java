@@ -257,6 +257,8 @@ class GpuWorkTest {
                 VramRefusal.judgeMadeUp(madeUp(1, "/m: the tokenizer 'x' is not known.", false), MODEL),
                 "for another reason",
                 "the tokenizer 'x'");
+        String named = "chose NVIDIA H100 80GB HBM3\n/m: heads of 1024 are not supported.";
+        inconclusive(VramRefusal.judgeMadeUp(madeUp(1, named, false), MODEL), "heads of 1024");
         broken(
                 VramRefusal.judgeMadeUp(madeUp(1, "/m: out of memory", false), MODEL),
                 "VR-06",
@@ -265,7 +267,8 @@ class GpuWorkTest {
     }
 
     private static VramRefusal.Start madeUp(int status, String log, boolean opened) {
-        return new VramRefusal.Start(OptionalInt.of(status), log, opened, "/m", Reading.of(GB), List.of());
+        return new VramRefusal.Start(
+                OptionalInt.of(status), log, opened, "/m", Reading.of(GB), List.of("NVIDIA H100 80GB HBM3"));
     }
 
     @Test

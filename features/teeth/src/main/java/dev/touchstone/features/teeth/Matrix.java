@@ -40,6 +40,8 @@ final class Matrix {
         Map<String, TrialResult> trials = new LinkedHashMap<>();
         Map<String, InnocentResult> innocents = new LinkedHashMap<>();
         ConcurrentLinkedQueue<Task> tasks = new ConcurrentLinkedQueue<>();
+        // Odd workers mostly wait: first, so that others use the processors meanwhile.
+        chosen.innocents().stream().filter(Matrix::waits).forEach(innocent -> tasks.add(judging(innocent, innocents)));
         for (List<Fault> group : groups(chosen.faults())) {
             tasks.add(lane -> {
                 for (Fault fault : group) {
@@ -47,9 +49,9 @@ final class Matrix {
                 }
             });
         }
-        for (Innocent innocent : chosen.innocents()) {
-            tasks.add(lane -> put(innocents, innocent.id(), lane.judge(innocent, rounds)));
-        }
+        chosen.innocents().stream()
+                .filter(innocent -> !waits(innocent))
+                .forEach(innocent -> tasks.add(judging(innocent, innocents)));
         run(tasks);
         return new Results(
                 chosen.faults().stream()
@@ -58,6 +60,14 @@ final class Matrix {
                 chosen.innocents().stream()
                         .map(i -> innocents.getOrDefault(i.id(), InnocentResult.void_(i.id(), "It was not judged.")))
                         .toList());
+    }
+
+    private Task judging(Innocent innocent, Map<String, InnocentResult> innocents) {
+        return lane -> put(innocents, innocent.id(), lane.judge(innocent, rounds));
+    }
+
+    private static boolean waits(Innocent innocent) {
+        return innocent.layer() == Layer.WORKER;
     }
 
     private static TrialResult lost(String id) {

