@@ -56,7 +56,7 @@ public final class TeethCommand implements Command, Callable<Integer> {
             names = "--lanes",
             paramLabel = "N",
             description =
-                    "How many trials run beside each other; default one more than cores, at most 4, for trials wait a third of their time.")
+                    "How many trials run beside each other; default two more than cores, at most 6, for trials wait a third of their time.")
     private Optional<String> lanes = Optional.empty();
 
     @CommandLine.Option(
@@ -128,7 +128,7 @@ public final class TeethCommand implements Command, Callable<Integer> {
     }
 
     private static int defaultLanes() {
-        return Math.clamp(Runtime.getRuntime().availableProcessors() + 1, 2, 4);
+        return Math.clamp(Runtime.getRuntime().availableProcessors() + 2, 2, 6);
     }
 
     private static int number(String option, String text) {

@@ -79,7 +79,7 @@ final class StopFaults {
                 @Advice.FieldValue("live") Map<String, Job> live,
                 @Advice.FieldValue(value = "draining", readOnly = false) boolean draining)
                 throws InterruptedException {
-            if (Serving.begun() && live.isEmpty()) {
+            if (Serving.begun() && Stopping.comesToRest(live)) {
                 Fired.now();
                 draining = true;
                 Waiting.millis(30_000);
