@@ -28,7 +28,7 @@ Feature: Clients that go away or do not read
       """
     Then the one that is served gets its whole text
 
-  @CA-05 @requests-30 @side-by-side @long-wait @beyond-scripted
+  @CA-05 @requests-50 @side-by-side @beyond-scripted
   Scenario: Clients that do not read stop nobody and are cut off
     When clients ask for long texts and do not read them, while others ask, continuing:
       """

@@ -39,6 +39,7 @@ public final class DisconnectSteps {
     private static final Duration STALLED_JOB = Duration.ofMillis(500);
     private static final Duration MARGIN = Duration.ofSeconds(2);
     private static final Duration BETWEEN_CALLS = Duration.ofMillis(500);
+    private static final int LOOKS_PER_REQUEST = 3;
 
     private final World world;
     private final Asking asking;
@@ -228,8 +229,7 @@ public final class DisconnectSteps {
             for (int n = 0; n < 2; n++) {
                 world.add("others", asking.greedy(prompt, PROBE_TOKENS).exchange());
             }
-            world.settled();
-            waitForTheWriteTimeout(stalled.getFirst(), one.multipliedBy((long) STALLED * asked));
+            waitForTheWriteTimeout(prompt, stalled.getFirst(), one.multipliedBy((long) STALLED * asked));
             world.remember(
                     "resumed",
                     Duration.ofNanos(stalled.getLast().answer().soFar().end().nanos()));
@@ -269,14 +269,20 @@ public final class DisconnectSteps {
     }
 
     /**
-     * Health is asked for until the write timeout must have struck, even where the worker looks for it but now and then.
+     * Others ask, for health and for text, until the write timeout must have struck, even where the worker looks for it
+     * but now and then.
      *
      * @param filling how long it takes until no buffer takes any more
      */
-    private void waitForTheWriteTimeout(RawConnection stalled, Duration filling) throws InterruptedException {
+    private void waitForTheWriteTimeout(String prompt, RawConnection stalled, Duration filling)
+            throws InterruptedException {
         Duration timeout = asking.budgets().writeTimeout();
         long limit = timeout.plus(timeout.dividedBy(3)).plus(filling).toNanos();
-        while (stalled.answer().soFar().end().nanos() < limit) {
+        for (int n = 0; stalled.answer().soFar().end().nanos() < limit; n++) {
+            if (n % LOOKS_PER_REQUEST == 0) {
+                // a worker may be blocked only once no buffer takes any more
+                world.add("others", asking.greedy(prompt, PROBE_TOKENS).exchange());
+            }
             if (world.target().healthPath().isPresent()) {
                 world.add("health", asking.health());
             }

@@ -79,9 +79,12 @@ final class StopFaults {
                 @Advice.FieldValue("live") Map<String, Job> live,
                 @Advice.FieldValue(value = "draining", readOnly = false) boolean draining)
                 throws InterruptedException {
-            if (Serving.begun() && Stopping.comesToRest(live)) {
+            if (!Serving.begun()) {
+                return;
+            }
+            draining = true;
+            if (Stopping.comesToRest(live)) {
                 Fired.now();
-                draining = true;
                 Waiting.millis(30_000);
             }
         }
