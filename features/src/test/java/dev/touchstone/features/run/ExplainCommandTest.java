@@ -24,7 +24,7 @@ class ExplainCommandTest {
 
                         How it is checked
                           Scenario: Who names no GPU does not claim to be resident
-                            When the client asks for health
+                            When the client asks for health, and its host is looked at where it claims to be resident
                             Then the claim of residency agrees with the GPU that health names
                         """.stripIndent())
                 .endsWith("""
