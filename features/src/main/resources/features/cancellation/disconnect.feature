@@ -18,7 +18,7 @@ Feature: Clients that go away or do not read
       """
       1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2 3 4 5 6 7 8 1 2
       """
-    Then the next request starts in time after each departure
+    Then the next request starts in time after all of them
 
   @CA-04 @requests-9 @beyond-scripted
   Scenario: Clients that leave the queue do not disturb who is served

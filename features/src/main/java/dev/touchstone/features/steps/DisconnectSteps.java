@@ -104,7 +104,6 @@ public final class DisconnectSteps {
     @When("{int} clients go away in the middle of their texts, one after another, and one more asks, continuing:")
     public void goAwayOneByOne(int clients, String prompt) throws InterruptedException {
         world.act(() -> {
-            Pace pace = Pace.measure(world, asking, prompt);
             for (int n = 0; n < 2; n++) {
                 world.add("alone", asking.greedy(prompt, PROBE_TOKENS).exchange());
             }
@@ -120,10 +119,23 @@ public final class DisconnectSteps {
                     break;
                 }
             }
-            world.add("ways", clients + " in a row, by FIN and RST");
-            world.add("owed", pace.of(asking.longest()).multipliedBy(clients));
+            world.remember("clients", clients);
             world.add("next", asking.greedy(prompt, PROBE_TOKENS).exchange());
         });
+    }
+
+    @Then("the next request starts in time after all of them")
+    public void nothingIsUsedUp() {
+        List<Generation> next = world.recallAll("next", Exchange.class).stream()
+                .map(Generation::of)
+                .toList();
+        world.record(Abandonment.nothingUsedUp(
+                world.recallAll("alone", Exchange.class).stream()
+                        .map(Generation::of)
+                        .toList(),
+                next.getFirst(),
+                world.recall("clients", Integer.class),
+                asking.budgets().disconnect()));
     }
 
     @When("clients leave the queue while another is served, continuing:")

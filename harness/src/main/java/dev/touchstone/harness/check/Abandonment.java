@@ -13,6 +13,8 @@ public final class Abandonment {
     /** What the abandoned jobs would have taken must be this many times what is allowed, or it shows nothing. */
     private static final int TELLING = 2;
 
+    private static final Duration ANY = Duration.ofDays(1);
+
     private Abandonment() {}
 
     /**
@@ -60,6 +62,17 @@ public final class Abandonment {
             return findings.orInconclusive("the abandoned jobs would have been over too soon to tell: " + untold);
         }
         return findings.orHeld("the next request started in time after clients went " + String.join(", ", seen));
+    }
+
+    /**
+     * Judges that many departures, one after another, use nothing up: each took a slot, and the next needs one. What
+     * their jobs would still have taken does not matter here.
+     *
+     * @param alone the same request as {@code next}, on the idle worker
+     * @param next the request sent after all of them
+     */
+    public static Verdict nothingUsedUp(List<Generation> alone, Generation next, int clients, Duration budget) {
+        return judge(alone, List.of(new Departure(clients + " in a row, by FIN and RST", next, ANY)), budget);
     }
 
     /**

@@ -92,6 +92,14 @@ class QueueDetailTest {
                 "by RST 1.0 ms");
     }
 
+    @Test
+    void departuresInARowMustUseNothingUpHoweverQuickTheirJobs() {
+        Duration budget = Duration.ofMillis(20);
+        held(Abandonment.nothingUsedUp(List.of(WHOLE), WHOLE, 16, budget), "16 in a row, by FIN and RST");
+        Generation none = Literal.ending("", new BodyEnd.TimedOut(9_000_000_000L));
+        broken(Abandonment.nothingUsedUp(List.of(WHOLE), none, 16, budget), "CA-04", "16 in a row", "it did not");
+    }
+
     // --- CA-05
 
     private static Verdict stalled(Generation other, Exchange health, Exchange stalled, Duration limit) {
