@@ -99,10 +99,14 @@ final class WaitingTest {
         Generation running = read(timed("j-1", 0, 2, Literal.STARTED, 3, Literal.token("a", 0), 10, end(), 900));
         Generation lies = read(timed("j-2", 100, 2, Literal.STARTED, 3, Literal.token("a", 0), 810, end(), 820));
         broken(EarlyHead.queued(running, lies, BUDGET), "EV-11", "while the job still queued");
+        Generation seenEarly = read(timed("j-2", 100, 2, Literal.STARTED, 3, Literal.token("a", 0), 790, end(), 795));
+        broken(EarlyHead.queued(running, seenEarly, BUDGET), "EV-11", "while the job still queued");
         Generation waits = read(timed("j-2", 100, 2, Literal.STARTED, 802, Literal.token("a", 0), 810, end(), 820));
         held(EarlyHead.queued(running, waits, BUDGET), "a job that waited");
         Generation beside = read(timed("j-2", 100, 2, Literal.STARTED, 3, Literal.token("a", 0), 9, end(), 20));
         held(EarlyHead.queued(running, beside, BUDGET), "ran beside");
+        Generation slowBeside = read(timed("j-2", 100, 2, Literal.STARTED, 3, Literal.token("a", 0), 500, end(), 795));
+        held(EarlyHead.queued(running, slowBeside, BUDGET), "ran beside");
         Generation mute = read(timed("j-2", 100, 1500, Literal.STARTED + Literal.token("a", 0), 1500, end(), 1510));
         broken(EarlyHead.queued(running, mute, BUDGET), "EV-11", "head within");
     }
