@@ -56,6 +56,34 @@ class DistributionIT {
                 .isEmpty();
     }
 
+    /** A fault that is called live and not woven would be void on a GPU, where no build runs. */
+    @Test
+    void faultsThatTheCatalogueCallsLiveAreWoven() throws IOException {
+        Set<String> woven = new TreeSet<>(text("woven/faults").lines().toList());
+        List<String> live = new ArrayList<>();
+        String id = "";
+        for (String line : text("teeth/faults.yaml").lines().toList()) {
+            id = line.startsWith("- id: ") ? line.substring(6).strip() : id;
+            if (line.strip().equals("live: true")) {
+                live.add(id);
+            }
+        }
+        assertThat(live).hasSizeGreaterThanOrEqualTo(15);
+        assertThat(woven).hasSizeGreaterThan(200).containsAll(live);
+    }
+
+    private static String text(String entry) throws IOException {
+        for (Path path : jars(TEETH, 2)) {
+            try (JarFile jar = new JarFile(path.toFile())) {
+                ZipEntry found = jar.getEntry(entry);
+                if (found != null) {
+                    return new String(jar.getInputStream(found).readAllBytes(), StandardCharsets.UTF_8);
+                }
+            }
+        }
+        throw new AssertionError("no jar of the teeth has " + entry);
+    }
+
     @Test
     void workerInProductionKnowsNoFaults() throws Exception {
         Ended worker = java(

@@ -11,6 +11,7 @@ record CatalogueText(PrintWriter out) {
             out.println(String.join(" ", fault.requirements()) + "  " + fault.id() + "  ("
                     + fault.layer().key()
                     + (fault.fast() ? ", fast" : "")
+                    + (fault.live() ? ", live with --gpu-device" : "")
                     + (fault.bugs().isEmpty() ? "" : ", " + String.join(" ", fault.bugs())) + ")");
             out.println(
                     "    " + fault.what() + (fault.intermittent().isEmpty() ? "" : " (" + fault.intermittent() + ")"));

@@ -21,6 +21,7 @@ import java.util.TreeSet;
  * @param intermittent how often it shows, such as {@code one reply in eight}; empty where always
  * @param fast whether it belongs to the fast tier
  * @param breaksEngine whether the kit is to break the engine, which its twin lets it do too
+ * @param live whether a worker with a GPU can have it, beside what was recorded of it
  */
 record Fault(
         String id,
@@ -35,7 +36,8 @@ record Fault(
         List<String> budgets,
         String intermittent,
         boolean fast,
-        boolean breaksEngine) {
+        boolean breaksEngine,
+        boolean live) {
 
     /** A phrase under {@code teeth} of a requirement. */
     record Phrase(String requirement, String text) {

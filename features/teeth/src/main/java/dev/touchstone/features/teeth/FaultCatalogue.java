@@ -29,7 +29,8 @@ final class FaultCatalogue {
             "budgets",
             "intermittent",
             "fast",
-            "breaks-engine");
+            "breaks-engine",
+            "live");
 
     private final Map<String, Fault> faults = new LinkedHashMap<>();
     private final List<Unseen> unseen = new ArrayList<>();
@@ -73,7 +74,8 @@ final class FaultCatalogue {
                 entry.texts("budgets"),
                 entry.text("intermittent", ""),
                 entry.flag("fast", layer == Layer.WIRE),
-                entry.flag("breaks-engine", false));
+                entry.flag("breaks-engine", false),
+                entry.flag("live", false));
     }
 
     private static Fault.Phrase phrase(YamlEntry entry, String text) {
@@ -92,6 +94,9 @@ final class FaultCatalogue {
         if (fault.workers() > 1 && fault.layer() != Layer.WIRE) {
             throw wrong(
                     fault.id(), "has several workers without a proxy before them; accepted is that of layer wire only");
+        }
+        if (fault.live() && fault.layer() != Layer.HOST) {
+            throw wrong(fault.id(), "says whether it can be live, which all but those of layer host always are");
         }
         if (fault.breaks().isEmpty()) {
             throw wrong(fault.id(), "breaks nothing");

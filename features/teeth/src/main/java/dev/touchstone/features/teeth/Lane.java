@@ -23,8 +23,12 @@ import java.util.concurrent.TimeoutException;
 final class Lane implements AutoCloseable {
 
     private static final Duration STOP = Duration.ofSeconds(20);
-    private static final List<String> PASSED_ON =
-            List.of("touchstone.home", "touchstone.worker.command", "touchstone.faulty.command", "touchstone.debug");
+    private static final List<String> PASSED_ON = List.of(
+            "touchstone.home",
+            "touchstone.worker.command",
+            "touchstone.faulty.command",
+            "touchstone.debug",
+            LiveGpu.PROPERTY);
 
     private final int number;
     private final Path out;

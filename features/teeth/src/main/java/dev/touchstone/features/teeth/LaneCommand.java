@@ -36,7 +36,7 @@ public final class LaneCommand implements Command, Callable<Integer> {
         FaultCatalogue catalogue = FaultCatalogue.load();
         Map<String, Innocent> innocents = Innocent.all().stream()
                 .collect(Collectors.toMap(Innocent::id, Function.identity(), (a, _) -> a, LinkedHashMap::new));
-        try (Trials trials = new Trials(Commands.told(), out);
+        try (Trials trials = new Trials(Commands.told(), LiveGpu.told(), out);
                 var tasks = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             for (String line = tasks.readLine(); line != null; line = tasks.readLine()) {
                 answers.println(answer(json.readTree(line), trials, catalogue, innocents));

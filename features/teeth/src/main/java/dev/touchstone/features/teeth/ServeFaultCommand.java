@@ -53,7 +53,10 @@ public final class ServeFaultCommand implements Command, Callable<Integer> {
                                 "The fault '" + fault.id() + "' is in the catalogue and not in this build."));
                 yield worker.behindProxy(template(Commands.told().honest(fault.options())), change);
             }
-            case WORKER, HOST -> worker.withAgent(template(Commands.told().faulty(fault.id(), "", fault.options())));
+            case WORKER, HOST -> {
+                refuseWithoutGpu(fault, options);
+                yield worker.withAgent(template(Commands.told().faulty(fault.id(), "", fault.options())));
+            }
         };
     }
 
@@ -80,10 +83,10 @@ public final class ServeFaultCommand implements Command, Callable<Integer> {
                         + (near.isEmpty()
                                 ? "touchstone teeth --list shows all " + known.size() + "."
                                 : "near it are " + String.join(", ", near) + ".")));
-        if (fault.layer() == Layer.HOST) {
+        if (fault.layer() == Layer.HOST && !fault.live()) {
             throw new CommandFailure("The fault '" + name
-                    + "' cannot be served, for it lies in where the worker runs and not in the worker; touchstone teeth"
-                    + " --only " + name + " sets that up and judges it.");
+                    + "' cannot be served, for there is only what was recorded of it; touchstone teeth --only " + name
+                    + " judges that.");
         }
         return fault;
     }
@@ -93,6 +96,17 @@ public final class ServeFaultCommand implements Command, Callable<Integer> {
             throw new CommandFailure("--port is '" + text + "'; accepted is a number from 0 to 65535, 0 for any port.");
         }
         return Integer.parseInt(text);
+    }
+
+    /** It would be served, and not show. */
+    static void refuseWithoutGpu(Fault fault, List<String> options) {
+        boolean named = options.stream()
+                .anyMatch(option -> option.equals("--gpu-device") || option.startsWith("--gpu-device="));
+        if (fault.layer() == Layer.HOST && !named) {
+            throw new CommandFailure(
+                    "The fault '" + fault.id()
+                            + "' is one of a worker on a GPU; add --gpu-device N, and --model FILE for a model that fills some of it.");
+        }
     }
 
     /** The worker behind the proxy would listen there, and be without the fault. */

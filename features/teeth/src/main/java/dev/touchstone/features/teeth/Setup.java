@@ -37,6 +37,12 @@ record Setup(
                 innocent.only(), innocent.dialect(), innocent.options(), innocent.workers(), innocent.budgets(), false);
     }
 
+    /** The same with further options of the worker. */
+    Setup with(String more) {
+        String all = options.isEmpty() ? more : options + " " + more;
+        return new Setup(only, dialect, all, workers, budgets, breaksEngine);
+    }
+
     QuietRun.Request request(Optional<String> url, Optional<String> command, Path out) {
         return request(url, command, Optional.empty(), out);
     }

@@ -60,6 +60,19 @@ public final class TeethCommand implements Command, Callable<Integer> {
     private Optional<String> lanes = Optional.empty();
 
     @CommandLine.Option(
+            names = "--gpu-device",
+            paramLabel = "N",
+            description =
+                    "Have workers on this GPU show the faults of the host live, and run only those; needs --model.")
+    private Optional<String> gpuDevice = Optional.empty();
+
+    @CommandLine.Option(
+            names = "--model",
+            paramLabel = "FILE",
+            description = "The model of the workers on the GPU, 2 GiB or more.")
+    private Optional<Path> model = Optional.empty();
+
+    @CommandLine.Option(
             names = "--out",
             paramLabel = "DIR",
             defaultValue = "target/teeth",
@@ -83,6 +96,12 @@ public final class TeethCommand implements Command, Callable<Integer> {
             return 0;
         }
         Commands.told(); // says what is missing before anything is begun
+        if (gpuDevice.isPresent()) {
+            LiveGpu.of(gpuDevice.get(), model).tell();
+            Chosen host = only.isPresent() ? chosen : Chosen.select("host", catalogue, innocents);
+            return judge(
+                    catalogue, LiveGpu.of(host, only.isPresent() && !only.get().equals("host")), screen);
+        }
         return judge(catalogue, chosen, screen);
     }
 
@@ -92,7 +111,12 @@ public final class TeethCommand implements Command, Callable<Integer> {
         }
         Instant startedAt = Instant.now();
         long begun = System.nanoTime();
-        int beside = lanes.map(text -> number("--lanes", text)).orElseGet(TeethCommand::defaultLanes);
+        int beside = lanes.map(text -> number("--lanes", text)).orElseGet(this::defaultLanes);
+        if (gpuDevice.isPresent() && beside > 1) {
+            throw new CommandFailure(
+                    "--lanes is " + beside
+                            + "; with --gpu-device accepted is 1, for one worker's memory and traffic would be seen as another's.");
+        }
         int times = number("--rounds", rounds);
         TeethAccount account = new TeethAccount(screen, chosen, noise, beside);
         account.begin();
@@ -104,8 +128,8 @@ public final class TeethCommand implements Command, Callable<Integer> {
             }
         }
         Duration took = Duration.ofNanos(System.nanoTime() - begun);
-        List<String> complaints = Ledger.complaints(catalogue, results, only.isEmpty());
-        String tier = only.isPresent() ? "selected" : all ? "all" : "fast";
+        List<String> complaints = Ledger.complaints(catalogue, results, only.isEmpty() && gpuDevice.isEmpty());
+        String tier = only.isPresent() || gpuDevice.isPresent() ? "selected" : all ? "all" : "fast";
         MatrixJson.Manner manner = new MatrixJson.Manner(tier, noise, times, beside, startedAt, took);
         account.end(results, complaints, took, write(new MatrixJson(catalogue, results).text(manner)));
         return complaints.isEmpty() ? 0 : 1;
@@ -127,8 +151,8 @@ public final class TeethCommand implements Command, Callable<Integer> {
         }
     }
 
-    private static int defaultLanes() {
-        return Math.clamp(Runtime.getRuntime().availableProcessors() + 2, 2, 6);
+    private int defaultLanes() {
+        return gpuDevice.isPresent() ? 1 : Math.clamp(Runtime.getRuntime().availableProcessors() + 2, 2, 6);
     }
 
     private static int number(String option, String text) {

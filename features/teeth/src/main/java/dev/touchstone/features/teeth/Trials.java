@@ -24,12 +24,17 @@ final class Trials implements AutoCloseable {
 
     private final Stand stand;
     private final Path out;
+    private final Optional<LiveGpu> gpu;
     private final Map<String, Observation> twins = new HashMap<>();
 
-    /** @param out results directory of the whole matrix */
-    Trials(Commands commands, Path out) {
+    /**
+     * @param gpu where the faults of the host are live; without it they are what was recorded of them
+     * @param out results directory of the whole matrix
+     */
+    Trials(Commands commands, Optional<LiveGpu> gpu, Path out) {
         this.stand = new Stand(commands);
         this.out = out;
+        this.gpu = gpu;
     }
 
     /** Judges a fault and its twin; what the evidence shows is kept below {@code faults/ID}. */
@@ -78,7 +83,10 @@ final class Trials implements AutoCloseable {
         return switch (fault.layer()) {
             case WIRE -> stand.behindProxy(setup, TrafficChange.NONE, place);
             case WORKER -> stand.started(setup, place);
-            case HOST -> stand.onHost(setup, RecordedHost.honest(), place);
+            case HOST ->
+                gpu.isPresent()
+                        ? stand.started(gpu.get().on(setup), place)
+                        : stand.onHost(setup, RecordedHost.honest(), place);
         };
     }
 
@@ -100,6 +108,9 @@ final class Trials implements AutoCloseable {
             }
             case WORKER -> stand.withAgent(setup, fault.id(), place);
             case HOST -> {
+                if (gpu.isPresent()) {
+                    yield stand.withAgent(gpu.get().on(setup), fault.id(), place);
+                }
                 Optional<RecordedHost> host = RecordedHost.withFault(fault.id());
                 yield host.isPresent()
                         ? stand.onHost(setup, host.get(), place)

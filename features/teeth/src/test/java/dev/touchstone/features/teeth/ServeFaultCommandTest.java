@@ -19,7 +19,8 @@ class ServeFaultCommandTest {
     private static final Fault WIRE = fault("end-sent-twice", Layer.WIRE);
     private static final Fault WORKER = fault("seed-ignored", Layer.WORKER);
     private static final Fault HOST = fault("device-lost", Layer.HOST);
-    private static final List<Fault> KNOWN = List.of(WIRE, WORKER, HOST);
+    private static final Fault LIVE = fault("weights-elsewhere", Layer.HOST, true);
+    private static final List<Fault> KNOWN = List.of(WIRE, WORKER, HOST, LIVE);
 
     @Test
     void isACommandOfTheKitThatHelpDoesNotShow() {
@@ -44,14 +45,15 @@ class ServeFaultCommandTest {
                 .isInstanceOf(CommandFailure.class)
                 .hasMessage("There is no fault 'end-sent-twise'; near it are end-sent-twice.");
         assertThatThrownBy(() -> ServeFaultCommand.servable("x", KNOWN))
-                .hasMessage("There is no fault 'x'; touchstone teeth --list shows all 3.");
+                .hasMessage("There is no fault 'x'; touchstone teeth --list shows all 4.");
     }
 
     @Test
     void saysWhyAFaultOfTheHostCannotBeServed() {
         assertThatThrownBy(() -> ServeFaultCommand.servable("device-lost", KNOWN))
                 .isInstanceOf(CommandFailure.class)
-                .hasMessageContainingAll("'device-lost' cannot be served", "touchstone teeth --only device-lost");
+                .hasMessageContainingAll(
+                        "'device-lost' cannot be served", "recorded", "touchstone teeth --only device-lost");
     }
 
     @ParameterizedTest
@@ -84,7 +86,22 @@ class ServeFaultCommandTest {
         assertThat(command.<ServeFaultCommand>getCommand().options()).containsExactly("--max-queue", "4", "--log=json");
     }
 
+    @Test
+    void servesAFaultOfTheHostOnAGpuOnly() {
+        assertThat(ServeFaultCommand.servable("weights-elsewhere", KNOWN)).isSameAs(LIVE);
+        ServeFaultCommand.refuseWithoutGpu(LIVE, List.of("--gpu-device", "0"));
+        ServeFaultCommand.refuseWithoutGpu(LIVE, List.of("--gpu-device=1"));
+        ServeFaultCommand.refuseWithoutGpu(WORKER, List.of());
+        assertThatThrownBy(() -> ServeFaultCommand.refuseWithoutGpu(LIVE, List.of("--cpu")))
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("add --gpu-device N");
+    }
+
     private static Fault fault(String id, Layer layer) {
+        return fault(id, layer, false);
+    }
+
+    static Fault fault(String id, Layer layer, boolean live) {
         return new Fault(
                 id,
                 layer,
@@ -98,6 +115,7 @@ class ServeFaultCommandTest {
                 List.of(),
                 "",
                 false,
-                false);
+                false,
+                live);
     }
 }

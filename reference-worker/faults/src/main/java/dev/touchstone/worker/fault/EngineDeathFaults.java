@@ -19,6 +19,7 @@ import net.bytebuddy.asm.Advice;
 final class EngineDeathFaults {
 
     private static final String SEQUENCE = "dev.touchstone.worker.engine.cpu.CpuSequence";
+    private static final String ON_GPU = "dev.touchstone.worker.engine.cuda.CudaSequence";
     private static final String SCHEDULER = "dev.touchstone.worker.job.Scheduler";
     private static final String GENERATION = "dev.touchstone.worker.job.Generation";
     private static final String SERVER = "dev.touchstone.worker.http.WorkerServer";
@@ -42,7 +43,11 @@ final class EngineDeathFaults {
     private static Map.Entry<String, List<Weave>> breakable(String id, Weave... weaves) {
         return Map.entry(
                 id,
-                Stream.concat(Stream.of(new Weave(SEQUENCE, named("decode"), Breaks.class)), Stream.of(weaves))
+                Stream.concat(
+                                Stream.of(
+                                        new Weave(SEQUENCE, named("decode"), Breaks.class),
+                                        new Weave(ON_GPU, named("decode").or(named("decodeGreedy")), BreaksGpu.class)),
+                                Stream.of(weaves))
                         .toList());
     }
 
@@ -95,6 +100,16 @@ final class EngineDeathFaults {
         public static void enter() {
             if (Engine.isBroken()) {
                 throw new IllegalStateException("the device is lost");
+            }
+        }
+    }
+
+    /** On a GPU it is the device that fails, and the engine has to notice. */
+    public static final class BreaksGpu {
+        @Advice.OnMethodEnter
+        public static void enter() {
+            if (Engine.isBroken()) {
+                TrapKernel.launch();
             }
         }
     }

@@ -6,7 +6,10 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** The faults of layer {@code worker}, and the oddities, by the ids that the catalogues give them. A new area adds its own list here. */
+/**
+ * The faults of layer {@code worker}, those of layer {@code host} that a GPU shows, and the oddities, by the ids that the
+ * catalogues give them. A new area adds its own list here.
+ */
 final class WorkerFaults {
 
     private static final List<Map<String, List<Weave>>> AREAS = List.of(
@@ -31,6 +34,7 @@ final class WorkerFaults {
             SecurityFaults.ALL,
             HostileRequestFaults.ALL,
             PerformanceFaults.ALL,
+            HostFaults.ALL,
             Oddities.ALL);
 
     private WorkerFaults() {}

@@ -40,8 +40,8 @@ class WorkerFaultsTest {
             assertThat(Weaver.targets(weave)).as(fault.getKey()).isNotEmpty();
             assertThat(Class.forName(weave.type(), false, getClass().getClassLoader())
                             .getName())
-                    // its own, or of the HTTP server that it is built on
-                    .matches("(dev\\.touchstone\\.worker|io\\.undertow)\\..*");
+                    // its own, or of the HTTP server or the binding of the GPU's driver that it is built on
+                    .matches("(dev\\.touchstone\\.worker|io\\.undertow|jcuda\\.driver)\\..*");
         }
     }
 

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.Predicate;
 
-/** Requests by their bodies, and a worker that never answers some. */
+/** Requests by their bodies, and a worker that gives some another answer, or none. */
 final class Bodies {
 
     /** Longer than any budget of a trial. */
@@ -27,6 +27,12 @@ final class Bodies {
                 passage.relay();
             }
         };
+    }
+
+    /** Gives this answer in place of the worker's. */
+    static void answer(Passage passage, SmallAnswer answer) throws IOException {
+        passage.fired();
+        passage.client().answer(answer.head(), answer.bytes());
     }
 
     /** Waits until the client hangs up, which ends the request. */

@@ -56,7 +56,7 @@ final class HealthFaults {
                 "health-503-when-busy",
                 () -> new Watching(false, (passage, running) -> {
                     if (running.get() > 0) {
-                        ContextFaults.answer(passage, SmallAnswer.json(503, "{\"status\":\"no slot available\"}"));
+                        Bodies.answer(passage, SmallAnswer.json(503, "{\"status\":\"no slot available\"}"));
                     } else {
                         passage.relay();
                     }
@@ -165,7 +165,7 @@ final class HealthFaults {
         @Override
         public void handle(Passage passage) throws IOException {
             if (isHealth(passage) && calls.incrementAndGet() % EVERY == 0) {
-                ContextFaults.answer(passage, SmallAnswer.of(500, "text/plain", "Internal Server Error"));
+                Bodies.answer(passage, SmallAnswer.of(500, "text/plain", "Internal Server Error"));
             } else {
                 passage.relay();
             }

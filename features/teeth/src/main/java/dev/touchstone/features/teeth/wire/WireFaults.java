@@ -22,6 +22,7 @@ public final class WireFaults {
             ReaderFaults.ALL,
             SamplingFaults.ALL,
             ContextFaults.ALL,
+            OverContextFaults.ALL,
             LenientFaults.ALL,
             ErrorFaults.ALL,
             RouteFaults.ALL,
