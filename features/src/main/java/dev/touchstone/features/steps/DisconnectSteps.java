@@ -37,7 +37,7 @@ public final class DisconnectSteps {
     /** As long as clients go away one after another, if there are that many. */
     private static final Duration LEAVING = Duration.ofSeconds(15);
 
-    private static final Duration FILLING = Duration.ofSeconds(8);
+    private static final Duration FILLING = Duration.ofSeconds(16);
 
     private static final Duration STALLED_JOB = Duration.ofMillis(500);
     private static final Duration MARGIN = Duration.ofSeconds(2);
