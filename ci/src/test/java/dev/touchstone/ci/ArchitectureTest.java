@@ -125,7 +125,8 @@ class ArchitectureTest {
         atLeast(25, "dev.touchstone.worker.engine.cuda");
         noClasses()
                 .that()
-                .resideOutsideOfPackage("dev.touchstone.worker.engine.cuda..")
+                // and the faults that it can have, which no distribution has
+                .resideOutsideOfPackages("dev.touchstone.worker.engine.cuda..", "dev.touchstone.worker.fault..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("jcuda..")
