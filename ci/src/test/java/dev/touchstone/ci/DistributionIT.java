@@ -69,7 +69,7 @@ class DistributionIT {
             }
         }
         assertThat(live).hasSizeGreaterThanOrEqualTo(15);
-        assertThat(woven).hasSizeGreaterThan(200).containsAll(live);
+        assertThat(woven).hasSizeGreaterThan(100).containsAll(live);
     }
 
     private static String text(String entry) throws IOException {
