@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 /** Has several lanes judge everything that was chosen. */
 final class Matrix {
 
+    /** For a fault, or a round of an innocent. */
     private static final Duration LIMIT = Duration.ofMinutes(5);
 
     private final Path out;
@@ -114,7 +115,7 @@ final class Matrix {
     }
 
     private void work(int number, ConcurrentLinkedQueue<Task> tasks) {
-        try (Lane lane = new Lane(number, out, LIMIT)) {
+        try (Lane lane = new Lane(number, out, LIMIT.multipliedBy(rounds))) {
             for (Task task = tasks.poll(); task != null; task = tasks.poll()) {
                 task.run(lane);
             }
