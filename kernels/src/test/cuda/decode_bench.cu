@@ -6,6 +6,7 @@
 #include "weights.h"
 
 #include "../../main/cuda/attend.cu"
+#include "../../main/cuda/attend_cluster.cu"
 #include "../../main/cuda/choose.cu"
 #include "../../main/cuda/matvec_add.cu"
 #include "../../main/cuda/rms_gate_up.cu"
@@ -28,8 +29,8 @@ constexpr int KV_HEADS = 2;
 constexpr int HEAD_SIZE = 64;
 constexpr int INNER = 4864;
 constexpr int VOCABULARY = 151936;
-constexpr int CAPACITY = 4096;
-constexpr int GRAPH_POSITIONS = 2304;
+constexpr int CAPACITY = 4352;
+constexpr int GRAPH_POSITIONS = 4096;
 constexpr float EPSILON = 1e-6f;
 
 // The engine's embed_row is another file's; this stands for it, with a table of float32.
@@ -213,9 +214,14 @@ public:
             queries);
     }
     void attention(cudaStream_t s, int l) {
-        launch(s, attend, dim3(KV_HEADS, catalogue.grid("attend", "y", "positions", GRAPH_POSITIONS)),
-            catalogue.block("attend"), 0, step, queries, attended, partials, counters, l, HEADS, KV_HEADS, HEAD_SIZE,
-            KV_F16);
+        if (clusters) {
+            launch(s, attend_cluster_64_f16, dim3(KV_HEADS, attending::CLUSTER), catalogue.block("attend_cluster_64"), 0,
+                step, queries, attended, l, HEADS, KV_HEADS);
+        } else {
+            launch(s, attend, dim3(KV_HEADS, catalogue.grid("attend", "y", "positions", GRAPH_POSITIONS)),
+                catalogue.block("attend"), 0, step, queries, attended, partials, counters, l, HEADS, KV_HEADS,
+                HEAD_SIZE, KV_F16);
+        }
     }
     void add(cudaStream_t s, const DeviceMatrix& w, const float* in) {
         launch(s, kernels_of(w.m.type).matvecAdd, catalogue.grid("matvec_add", "x", "rows", w.m.rows),
@@ -254,6 +260,7 @@ public:
     std::vector<Layer> layers;
     const Catalogue& catalogue;
     DeviceMatrix output;
+    bool clusters = true; // attention by attend_cluster, not attend
 
 private:
     float *norm, *table, *x, *queries, *attended, *h, *logits, *partials;
@@ -312,13 +319,15 @@ double copy_bandwidth(cudaStream_t stream) {
     return 2.0 * bytes / us * 1e6;
 }
 
-void token(const Catalogue& catalogue, const Types& types, cudaStream_t stream, double bandwidth) {
-    Model model(catalogue, types);
+// Microseconds of whole tokens.
+void token(Model& model, cudaStream_t stream, double bandwidth) {
     size_t bytes = model.bytes();
-    std::printf("%s: %.1f MB of weights a token, %.0f us at copy bandwidth\n", types.name, bytes / 1e6,
-        bytes / bandwidth * 1e6);
     cudaGraphExec_t graph = capture(stream, [&] { model.token(stream); });
-    for (int position : {10, 1000, 2000}) {
+    std::printf("  attention by %s\n", model.clusters ? "attend_cluster" : "attend");
+    for (int position : {10, 250, 900, 2000, 4000}) {
+        if (model.clusters && position > 1000) {
+            continue;
+        }
         size_t kv = static_cast<size_t>(LAYERS) * 2 * KV_HEADS * (position + 20) * HEAD_SIZE * 2;
         double us = microseconds(stream, graph, 40, [&] { model.start(position); });
         model.start(position);
@@ -334,6 +343,10 @@ void token(const Catalogue& catalogue, const Types& types, cudaStream_t stream, 
                     "%6.1f us\n",
             position, us, 1e6 / us, 100 * (bytes + kv) / bandwidth / us * 1e6, polled);
     }
+}
+
+// Microseconds of one kernel kind.
+void kinds(Model& model, cudaStream_t stream, double bandwidth) {
     struct Kind {
         const char* name;
         std::function<void(int)> launch;
@@ -344,6 +357,7 @@ void token(const Catalogue& catalogue, const Types& types, cudaStream_t stream, 
     const Kind kinds[] = {
         {"rms_qkv_rope", [&](int i) { model.qkv(stream, i % LAYERS); }, a.q.bytes + a.k.bytes + a.v.bytes, 240},
         {"attend", [&](int i) { model.attention(stream, i % LAYERS); }, 0, 240},
+        {"attend_cluster", [&](int i) { model.attention(stream, i % LAYERS); }, 0, 240},
         {"matvec_add (o)", [&](int i) { model.o(stream, i % LAYERS); }, a.o.bytes, 240},
         {"rms_gate_up", [&](int i) { model.gateUp(stream, i % LAYERS); }, a.gate.bytes + a.up.bytes, 240},
         {"matvec_add (down)", [&](int i) { model.down(stream, i % LAYERS); }, a.down.bytes, 240},
@@ -352,13 +366,14 @@ void token(const Catalogue& catalogue, const Types& types, cudaStream_t stream, 
         {"choose", [&](int) { model.pick(stream); }, size_t{VOCABULARY} * 4, 100},
     };
     for (const Kind& kind : kinds) {
+        model.clusters = kind.name == std::string("attend_cluster");
         cudaGraphExec_t one = capture(stream, [&] {
             for (int i = 0; i < kind.repeats; i++) {
                 kind.launch(i);
             }
         });
-        for (int position : {10, 1000, 2000}) {
-            if (position != 1000 && kind.bytes != 0) {
+        for (int position : {10, 250, 900, 1000, 2000, 4000}) {
+            if ((position != 1000 && kind.bytes != 0) || (position > 900 && model.clusters)) {
                 continue;
             }
             double us = microseconds(stream, one, 3, [&] { model.start(position); }) / kind.repeats;
@@ -367,6 +382,18 @@ void token(const Catalogue& catalogue, const Types& types, cudaStream_t stream, 
                 kind.bytes * LAYERS < (size_t{60} << 20) ? " (all layers' fit in L2)" : "");
         }
     }
+}
+
+void token(const Catalogue& catalogue, const Types& types, cudaStream_t stream, double bandwidth) {
+    Model model(catalogue, types);
+    size_t bytes = model.bytes();
+    std::printf("%s: %.1f MB of weights a token, %.0f us at copy bandwidth\n", types.name, bytes / 1e6,
+        bytes / bandwidth * 1e6);
+    for (bool clusters : {false, true}) {
+        model.clusters = clusters;
+        token(model, stream, bandwidth);
+    }
+    kinds(model, stream, bandwidth);
 }
 
 // Each type on a matrix of about 300 MB: rms_logits 2048 columns wide, matvec_add 4096 wide.
@@ -413,6 +440,8 @@ int main(int count, char** arguments) {
     Catalogue catalogue(arguments[1]);
     cudaDeviceProp device;
     check::cuda(cudaGetDeviceProperties(&device, 0), "device");
+    check::cuda(
+        cudaFuncSetAttribute(attend_cluster_64_f16, cudaFuncAttributeNonPortableClusterSizeAllowed, 1), "clusters");
     cudaStream_t stream;
     check::cuda(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "stream");
     double bandwidth = copy_bandwidth(stream);

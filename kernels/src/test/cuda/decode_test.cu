@@ -5,6 +5,7 @@
 #include "weights.h"
 
 #include "../../main/cuda/attend.cu"
+#include "../../main/cuda/attend_cluster.cu"
 #include "../../main/cuda/choose.cu"
 #include "../../main/cuda/matvec_add.cu"
 #include "../../main/cuda/rms_gate_up.cu"
@@ -24,6 +25,7 @@ namespace {
 
 // Float32 sums over thousands of terms, in trees: what a sum may be off by, as a share of its terms' magnitudes.
 constexpr double ROUNDING = 2e-6;
+constexpr int CLUSTER_POSITIONS = 1024; // below which the engine has attend_cluster, where there are clusters
 
 struct Kernels {
     WeightType type;
@@ -319,33 +321,18 @@ void qkv(const Catalogue& catalogue, WeightType typeQ, WeightType typeK, WeightT
     }
 }
 
-void attention_of(const Catalogue& catalogue, const Heads& shape, int position, int kvType, Random& random) {
-    std::string what = join({"attend", num("heads", shape.heads), num("kvHeads", shape.kvHeads),
-        num("headSize", shape.headSize), num("position", position), num("kvType", kvType)});
-    int layer = 1;
-    Cache cache(2, shape, position, position + 70, kvType);
-    std::vector<float> content(cache.elements(), std::nanf("")); // whatever else is read shows
-    for (int isValue = 0; isValue < 2; isValue++) {
-        for (int h = 0; h < shape.kvHeads; h++) {
-            for (size_t i = 0; i < static_cast<size_t>(position + 1) * shape.headSize; i++) {
-                content[cache.at(layer, isValue, h, 0) + i] = random.value();
-            }
-        }
-    }
-    cache.set(content);
-    content = cache.content();
-    int size = shape.headSize;
-    std::vector<float> q = random.values(static_cast<size_t>(shape.heads) * size);
-    Buffer queries(q);
-    Buffer out(q.size() * sizeof(float));
+// By `attend`, whose grid must not matter.
+std::vector<float> in_chunks(const Catalogue& catalogue, const std::string& what, Cache& cache, int layer,
+    const Heads& shape, int position, int kvType, Buffer& queries, Buffer& out) {
     Buffer counters(std::vector<int>(shape.kvHeads, 0));
     int chunks = catalogue.grid("attend", "y", "positions", position + 1);
     std::vector<float> first;
     for (int grid : {chunks, chunks, chunks + 1, chunks + 30}) {
-        Buffer partials(static_cast<size_t>(shape.heads) * grid * (size + 2) * sizeof(float));
+        Buffer partials(static_cast<size_t>(shape.heads) * grid * (shape.headSize + 2) * sizeof(float));
         out.poison();
         attend<<<dim3(shape.kvHeads, grid), catalogue.block("attend")>>>(cache.step.at<Step>(), queries.at<float>(),
-            out.at<float>(), partials.at<float>(), counters.at<int>(), layer, shape.heads, shape.kvHeads, size, kvType);
+            out.at<float>(), partials.at<float>(), counters.at<int>(), layer, shape.heads, shape.kvHeads,
+            shape.headSize, kvType);
         check::finished(what.c_str());
         partials.guarded(what + " partials");
         check::same_bits(what + " counters", counters.get<int>(), std::vector<int>(shape.kvHeads, 0));
@@ -357,6 +344,45 @@ void attention_of(const Catalogue& catalogue, const Heads& shape, int position, 
         }
     }
     out.guarded(what);
+    return first;
+}
+
+// By `attend_cluster`.
+std::vector<float> in_clusters(const Catalogue& catalogue, const std::string& what, Cache& cache, int layer,
+    const Heads& shape, int kvType, Buffer& queries, Buffer& out) {
+    bool narrow = shape.headSize == 64;
+    auto f16 = narrow ? attend_cluster_64_f16 : attend_cluster_128_f16;
+    auto f32 = narrow ? attend_cluster_64_f32 : attend_cluster_128_f32;
+    auto kernel = kvType == KV_F16 ? f16 : f32;
+    check::cuda(cudaFuncSetAttribute(kernel, cudaFuncAttributeNonPortableClusterSizeAllowed, 1), "clusters");
+    std::string name = narrow ? "attend_cluster_64" : "attend_cluster_128";
+    std::vector<float> first;
+    for (int turn = 0; turn < 3; turn++) {
+        out.poison();
+        kernel<<<dim3(shape.kvHeads, attending::CLUSTER), catalogue.block(name)>>>(cache.step.at<Step>(),
+            queries.at<float>(), out.at<float>(), layer, shape.heads, shape.kvHeads);
+        check::finished(what.c_str());
+        std::vector<float> got = out.get<float>();
+        if (first.empty()) {
+            first = got;
+        } else {
+            check::same_bits(what, got, first);
+        }
+    }
+    out.guarded(what);
+    return first;
+}
+
+bool has_clusters() {
+    int major = 0;
+    check::cuda(cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, 0), "device");
+    return major >= 9;
+}
+
+// Compares with attention in double precision.
+void attention_is(const std::string& what, const std::vector<float>& got, const Heads& shape, int position,
+    const Cache& cache, int layer, const std::vector<float>& content, const std::vector<float>& q) {
+    int size = shape.headSize;
     for (int h = 0; h < shape.heads; h++) {
         int kvHead = h / (shape.heads / shape.kvHeads);
         const float* keys = &content[cache.at(layer, 0, kvHead, 0)];
@@ -382,8 +408,35 @@ void attention_of(const Catalogue& catalogue, const Heads& shape, int position, 
                 want += term;
                 bound += std::fabs(term);
             }
-            check::near(what, h * size + d, first[h * size + d], want, 5e-6 * bound + 1e-7);
+            check::near(what, h * size + d, got[h * size + d], want, 5e-6 * bound + 1e-7);
         }
+    }
+}
+
+void attention_of(const Catalogue& catalogue, const Heads& shape, int position, int kvType, Random& random) {
+    std::string what = join({"attend", num("heads", shape.heads), num("kvHeads", shape.kvHeads),
+        num("headSize", shape.headSize), num("position", position), num("kvType", kvType)});
+    int layer = 1;
+    Cache cache(2, shape, position, position + 70, kvType);
+    std::vector<float> content(cache.elements(), std::nanf("")); // whatever else is read shows
+    for (int isValue = 0; isValue < 2; isValue++) {
+        for (int h = 0; h < shape.kvHeads; h++) {
+            for (size_t i = 0; i < static_cast<size_t>(position + 1) * shape.headSize; i++) {
+                content[cache.at(layer, isValue, h, 0) + i] = random.value();
+            }
+        }
+    }
+    cache.set(content);
+    content = cache.content();
+    std::vector<float> q = random.values(static_cast<size_t>(shape.heads) * shape.headSize);
+    Buffer queries(q);
+    Buffer out(q.size() * sizeof(float));
+    std::vector<float> first = in_chunks(catalogue, what, cache, layer, shape, position, kvType, queries, out);
+    attention_is(what, first, shape, position, cache, layer, content, q);
+    if (position < CLUSTER_POSITIONS && has_clusters()) {
+        std::string clustered = what + " in clusters";
+        first = in_clusters(catalogue, clustered, cache, layer, shape, kvType, queries, out);
+        attention_is(clustered, first, shape, position, cache, layer, content, q);
     }
 }
 
@@ -494,7 +547,8 @@ void attentions(const Catalogue& catalogue, bool small, Random& random) {
     const Heads shapes[] = {{14, 2, 64, 64, 1}, {1, 1, 64, 64, 1}, {4, 2, 128, 128, 1}, {7, 1, 128, 128, 1},
         {3, 3, 64, 64, 1}, {20, 2, 64, 64, 1}};
     for (const Heads& shape : shapes) {
-        for (int position : small ? std::vector<int>{0, 129} : std::vector<int>{0, 1, 31, 63, 64, 65, 127, 128, 129, 1000, 1024, 2047}) {
+        for (int position : small ? std::vector<int>{0, 129, 600}
+                                 : std::vector<int>{0, 1, 31, 63, 64, 65, 127, 128, 129, 511, 512, 1000, 1023, 1024, 2047, 4095}) {
             for (int kvType : {KV_F16, KV_F32}) {
                 attention_of(catalogue, shape, position, kvType, random);
             }

@@ -15,6 +15,8 @@ public record CudaDevice(int index, String name, int capability, String pciBusId
     /** The oldest compute capability that the kernels run on. */
     static final int LEAST_CAPABILITY = 80;
 
+    private static final int CLUSTER_CAPABILITY = 90;
+
     boolean isCapable() {
         return capability >= LEAST_CAPABILITY;
     }
@@ -22,6 +24,11 @@ public record CudaDevice(int index, String name, int capability, String pciBusId
     /** Name and number, such as {@code GPU 0 (NVIDIA H200)}. */
     public String label() {
         return "GPU %d (%s)".formatted(index, name);
+    }
+
+    /** Whether blocks can be clusters, which read and write each other's shared memory. */
+    boolean hasClusters() {
+        return capability >= CLUSTER_CAPABILITY;
     }
 
     /** The compute capability, such as {@code 9.0}. */

@@ -82,11 +82,20 @@ final class CudaLoad {
                 model,
                 scratch,
                 new PrefillKernels(kernels, model, on.mostShared()),
-                new DecodeKernels(kernels, model));
+                new DecodeKernels(kernels, model, clusterPositions(kernels, model)));
         resources.add(runner::close);
         CudaEngine.exercise(runner, caches, context, model.vocabSize());
         EngineFacts facts = facts(model, CudaEngine.measure(runner, caches, context, model.vocabSize()));
         return new CudaEngine(facts, on, resources, runner, caches, vram(nvml, overhead));
+    }
+
+    /** Positions below which attention can be by clusters of blocks. */
+    private static int clusterPositions(KernelSet kernels, DeviceModel model) throws ModelLoadException {
+        return kernels.hasRoomFor(
+                        DecodeKernels.clustered(model.shape()),
+                        model.kv().type().asTensor())
+                ? Catalogue.load().constant("ATTEND_CLUSTER_POSITIONS")
+                : 0;
     }
 
     private KvCache cache(KvLayout kv, int positions) {

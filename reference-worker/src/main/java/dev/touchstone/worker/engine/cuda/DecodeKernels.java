@@ -1,8 +1,11 @@
 package dev.touchstone.worker.engine.cuda;
 
 import dev.touchstone.worker.engine.ModelLoadException;
+import dev.touchstone.worker.engine.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** The kernels of a decode step, in the instances that a model's types ask for, and their launches in order. */
 final class DecodeKernels {
@@ -12,16 +15,26 @@ final class DecodeKernels {
     private final DeviceModel model;
     private final Kernel embed;
     private final Kernel attend;
+    private final Optional<Kernel> attendNear;
+    private final int near;
     private final Kernel logits;
     private final Kernel choose;
     private final List<Instances> layers = new ArrayList<>();
 
-    /** @throws ModelLoadException if the build lacks one */
-    DecodeKernels(KernelSource kernels, DeviceModel model) throws ModelLoadException {
+    /**
+     * @param clusterPositions positions below which attention is by clusters of blocks, 0 where the device has none
+     * @throws ModelLoadException if the build lacks a kernel
+     */
+    DecodeKernels(KernelSource kernels, DeviceModel model, int clusterPositions) throws ModelLoadException {
         this.model = model;
         DeviceWeights weights = model.weights();
         embed = kernels.kernel("embed_row");
         attend = kernels.kernel("attend");
+        near = clusterPositions;
+        attendNear = near == 0
+                ? Optional.empty()
+                : Optional.of(kernels.kernel(
+                        clustered(model.shape()), model.kv().type().asTensor()));
         logits = kernels.kernel("rms_logits", weights.output().type());
         choose = kernels.kernel("choose");
         for (DeviceLayer layer : weights.layers()) {
@@ -36,6 +49,11 @@ final class DecodeKernels {
                             "rms_gate_up", layer.gate().type(), layer.up().type()),
                     kernels.kernel("matvec_add", layer.down().type())));
         }
+    }
+
+    /** Name of the kernel of attention by clusters of blocks. */
+    static String clustered(Shape shape) {
+        return "attend_cluster_" + shape.headSize();
     }
 
     /**
@@ -83,6 +101,27 @@ final class DecodeKernels {
                 .integer(model.kv().type().code())
                 .pointer(scratch.stepQuery())
                 .launchOverlapping(model.sizes(rows, layer.query().columns(), 1, positions));
+        attend(l, positions);
+        addProduct(instances.attentionOutput(), layer.attentionOutput(), scratch.stepAttended());
+    }
+
+    /** Which kernel it is follows from the position alone, and so do the bits. */
+    private void attend(int l, int positions) {
+        Scratch scratch = model.scratch();
+        Map<String, Integer> sizes =
+                model.sizes(model.shape().queryWidth(), model.shape().headSize(), 1, positions);
+        if (attendNear.isPresent() && positions <= near) {
+            attendNear
+                    .get()
+                    .pointer(scratch.step())
+                    .pointer(scratch.stepQuery())
+                    .pointer(scratch.stepAttended())
+                    .integer(l)
+                    .integer(model.shape().heads())
+                    .integer(model.shape().kvHeads())
+                    .launchOverlapping(sizes);
+            return;
+        }
         attend.pointer(scratch.step())
                 .pointer(scratch.stepQuery())
                 .pointer(scratch.stepAttended())
@@ -93,9 +132,7 @@ final class DecodeKernels {
                 .integer(model.shape().kvHeads())
                 .integer(model.shape().headSize())
                 .integer(model.kv().type().code())
-                .launchOverlapping(
-                        model.sizes(model.shape().queryWidth(), model.shape().headSize(), 1, positions));
-        addProduct(instances.attentionOutput(), layer.attentionOutput(), scratch.stepAttended());
+                .launchOverlapping(sizes);
     }
 
     private void feedForward(int l) {

@@ -73,13 +73,7 @@ final class KernelSet implements KernelSource, AutoCloseable {
         if (known != null) {
             return known;
         }
-        Function function = new Function();
-        int status = JCudaDriver.cuModuleGetFunction(function, module, instance);
-        if (status == CUresult.CUDA_ERROR_NOT_FOUND) {
-            throw new ModelLoadException(
-                    "This build's kernels lack '%s'; build it again where nvcc is.".formatted(instance));
-        }
-        CudaFailure.check(status, "looking up " + instance);
+        Function function = function(instance, spec);
         Kernel kernel = new Kernel(
                 instance,
                 spec,
@@ -91,6 +85,34 @@ final class KernelSet implements KernelSource, AutoCloseable {
                 arena);
         kernels.put(instance, kernel);
         return kernel;
+    }
+
+    /**
+     * Whether the device has room for a cluster of this kernel's blocks.
+     *
+     * @throws ModelLoadException if the build has no such kernel
+     */
+    boolean hasRoomFor(String name, TensorType type) throws ModelLoadException {
+        KernelSpec spec = catalogue.kernel(name);
+        return context.device().hasClusters()
+                && ClusterRoom.isThereFor(function(spec.instance(type), spec).handle(), spec);
+    }
+
+    private Function function(String instance, KernelSpec spec) throws ModelLoadException {
+        Function function = new Function();
+        int status = JCudaDriver.cuModuleGetFunction(function, module, instance);
+        if (status == CUresult.CUDA_ERROR_NOT_FOUND) {
+            throw new ModelLoadException(
+                    "This build's kernels lack '%s'; build it again where nvcc is.".formatted(instance));
+        }
+        CudaFailure.check(status, "looking up " + instance);
+        if (spec.hasLargeClusters()) {
+            CudaFailure.check(
+                    JCudaDriver.cuFuncSetAttribute(
+                            function, CUfunction_attribute.CU_FUNC_ATTRIBUTE_NON_PORTABLE_CLUSTER_SIZE_ALLOWED, 1),
+                    "allowing the clusters of " + instance);
+        }
+        return function;
     }
 
     /** Unloads; a device that has failed is past that, so the status is not looked at. */

@@ -13,15 +13,19 @@ import java.util.Locale;
  * @param variants suffixes of its instances, a type's name or {@code mixed}; empty where there is but one
  * @param arguments in order
  * @param block threads of a block
+ * @param cluster blocks of a cluster, by which the kernel was compiled; 1 where it has none
  */
 record KernelSpec(
         String name,
         List<String> variants,
         List<Argument> arguments,
         int block,
+        int cluster,
         LaunchRule gridX,
         LaunchRule gridY,
         LaunchRule sharedBytes) {
+
+    private static final int PORTABLE_CLUSTER = 8;
 
     /** Kinds of arguments. */
     enum Kind {
@@ -46,6 +50,11 @@ record KernelSpec(
     KernelSpec {
         variants = List.copyOf(variants);
         arguments = List.copyOf(arguments);
+    }
+
+    /** Whether the device must be told that a cluster may be larger than the 8 blocks that every such device has room for. */
+    boolean hasLargeClusters() {
+        return cluster > PORTABLE_CLUSTER;
     }
 
     /**
@@ -76,6 +85,7 @@ record KernelSpec(
                 variants,
                 arguments,
                 block,
+                node.path("cluster").asInt(1),
                 LaunchRule.read(grid.path("x")),
                 grid.has("y") ? LaunchRule.read(grid.path("y")) : LaunchRule.always(1),
                 node.has("shared_bytes") ? LaunchRule.read(node.path("shared_bytes")) : LaunchRule.always(0));

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 class ForwardLaunchesTest {
 
     private static final int LAYERS = 3;
+    private static final int NO_CLUSTERS = 0;
     private static final Shape SHAPE = new Shape("qwen2", LAYERS, 896, 14, 2, 64, 4864, 4096, 1e-6f, true, 64, 1e6, 1);
 
     private RecordedLaunches recorded = new RecordedLaunches(new Catalogue(java.util.Map.of(), java.util.Map.of()));
@@ -70,7 +71,7 @@ class ForwardLaunchesTest {
 
     @Test
     void decodeIsFiveDependentStepsALayer() throws IOException {
-        DecodeKernels kernels = new DecodeKernels(recorded, model(TensorType.F16, TensorType.F16));
+        DecodeKernels kernels = new DecodeKernels(recorded, model(TensorType.F16, TensorType.F16), NO_CLUSTERS);
         kernels.step(1024);
         kernels.choose(9, true);
         assertThat(names()).hasSize(1 + 5 * LAYERS + 2).startsWith("embed_row", "rms_qkv_rope_f16", "attend");
@@ -83,7 +84,7 @@ class ForwardLaunchesTest {
 
     @Test
     void decodeGivesEachKernelItsArguments() throws IOException {
-        DecodeKernels kernels = new DecodeKernels(recorded, model(TensorType.F16, TensorType.F16));
+        DecodeKernels kernels = new DecodeKernels(recorded, model(TensorType.F16, TensorType.F16), NO_CLUSTERS);
         kernels.step(1024);
         Launch project = launch("rms_qkv_rope_f16", 1);
         assertThat(project.argument("step")).isEqualTo(123);
@@ -109,13 +110,33 @@ class ForwardLaunchesTest {
     @Test
     void attentionsGridCoversTheGraphsPositions() throws IOException {
         int chunk = RecordedLaunches.catalogue().constant("ATTEND_CHUNK");
-        new DecodeKernels(recorded, model(TensorType.F16, TensorType.F16)).step(4096);
+        new DecodeKernels(recorded, model(TensorType.F16, TensorType.F16), NO_CLUSTERS).step(4096);
         assertThat(launch("attend", 0).gridY()).isEqualTo(4096 / chunk);
     }
 
     @Test
+    void positionsAtTheBeginningAreAttendedByClusters() throws IOException {
+        int near = RecordedLaunches.catalogue().constant("ATTEND_CLUSTER_POSITIONS");
+        new DecodeKernels(recorded, model(TensorType.F16, TensorType.F16), near).step(near);
+        Launch attend = launch("attend_cluster_64_f16", 1);
+        assertThat(attend.gridX()).isEqualTo(2);
+        assertThat(attend.gridY() * RecordedLaunches.catalogue().constant("ATTEND_CHUNK"))
+                .isEqualTo(near);
+        assertThat(attend.argument("out")).isEqualTo(116);
+        assertThat(attend.argument("layer")).isEqualTo(1);
+        assertThat(names()).doesNotContain("attend").hasSize(1 + 5 * LAYERS + 1);
+    }
+
+    @Test
+    void positionsBeyondThoseAreNot() throws IOException {
+        int near = RecordedLaunches.catalogue().constant("ATTEND_CLUSTER_POSITIONS");
+        new DecodeKernels(recorded, model(TensorType.F16, TensorType.F16), near).step(4 * near);
+        assertThat(names()).contains("attend").doesNotContain("attend_cluster_64_f16");
+    }
+
+    @Test
     void typesSideBySideTakeTheMixedInstance() throws IOException {
-        new DecodeKernels(recorded, model(TensorType.Q5_0, TensorType.Q6_K)).step(256);
+        new DecodeKernels(recorded, model(TensorType.Q5_0, TensorType.Q6_K), NO_CLUSTERS).step(256);
         assertThat(names()).contains("rms_qkv_rope_mixed", "rms_gate_up_q5_0", "matvec_add_q5_0", "matvec_add_q6_k");
     }
 

@@ -30,6 +30,7 @@ class KernelTest {
                     new Argument("last", Kind.INT),
                     new Argument("x", Kind.POINTER)),
             128,
+            1,
             new LaunchRule("rows", 8, 1, 0),
             LaunchRule.always(2),
             new LaunchRule("cols", 1, 4, 0));
