@@ -21,7 +21,7 @@ import java.util.TreeSet;
  * @param intermittent how often it shows, such as {@code one reply in eight}; empty where always
  * @param fast whether it belongs to the fast tier
  * @param breaksEngine whether the kit is to break the engine, which its twin lets it do too
- * @param live whether a worker with a GPU can have it, beside what was recorded of it
+ * @param live whether it shows on a GPU, in place of what was recorded of it or of the CPU engine
  */
 record Fault(
         String id,

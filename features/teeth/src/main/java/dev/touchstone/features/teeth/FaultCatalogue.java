@@ -95,8 +95,8 @@ final class FaultCatalogue {
             throw wrong(
                     fault.id(), "has several workers without a proxy before them; accepted is that of layer wire only");
         }
-        if (fault.live() && fault.layer() != Layer.HOST) {
-            throw wrong(fault.id(), "says whether it can be live, which all but those of layer host always are");
+        if (fault.live() && fault.layer() != Layer.HOST && !fault.breaksEngine()) {
+            throw wrong(fault.id(), "is live; accepted is that of layer host and of those that break the engine");
         }
         if (fault.breaks().isEmpty()) {
             throw wrong(fault.id(), "breaks nothing");

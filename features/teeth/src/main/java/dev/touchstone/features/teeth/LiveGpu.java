@@ -1,17 +1,19 @@
 package dev.touchstone.features.teeth;
 
 import dev.touchstone.harness.cli.CommandFailure;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * A GPU on which workers have the faults of the host, in place of what was recorded of them.
+ * A GPU on which workers have the faults of the host, in place of what was recorded of them, and on which engines fail.
  *
  * @param options of the worker's command line, by which it takes the GPU and a model that fills some of it
+ * @param modelBytes of that model's file, nearly all of them tensors
  */
-record LiveGpu(String options) {
+record LiveGpu(String options, long modelBytes) {
 
     /** By which a lane is told. */
     static final String PROPERTY = "touchstone.teeth.gpu";
@@ -29,25 +31,29 @@ record LiveGpu(String options) {
                 "--gpu-device needs --model FILE, a model of 2 GiB or more (touchstone model synth --shape qwen2.5-1.5b"
                         + " --type F16 --seed 1 --out FILE makes one): what a worker keeps on the host is told from a"
                         + " smaller one only in part."));
-        if (!Files.isReadable(file)) {
+        try {
+            return new LiveGpu("--gpu-device " + device + " --model '" + file.toAbsolutePath() + "'", Files.size(file));
+        } catch (IOException notThere) {
             throw new CommandFailure("--model is '" + file + "'; accepted is a GGUF file that can be read.");
         }
-        return new LiveGpu("--gpu-device " + device + " --model '" + file.toAbsolutePath() + "'");
     }
 
     /** What this process was told by its parent. */
     static Optional<LiveGpu> told() {
-        return Optional.ofNullable(System.getProperty(PROPERTY)).map(LiveGpu::new);
+        return Optional.ofNullable(System.getProperty(PROPERTY)).map(text -> {
+            String[] parts = text.split(" ", 2);
+            return new LiveGpu(parts[1], Long.parseLong(parts[0]));
+        });
     }
 
     /** Tells it to the lanes that this process begins. */
     void tell() {
-        System.setProperty(PROPERTY, options);
+        System.setProperty(PROPERTY, modelBytes + " " + options);
     }
 
     /** The same worker on the GPU. */
     Setup on(Setup setup) {
-        return setup.with(options);
+        return setup.with(options).withModel(modelBytes);
     }
 
     /**
@@ -65,7 +71,7 @@ record LiveGpu(String options) {
                     .map(Fault::id)
                     .findFirst()
                     .orElseGet(() -> chosen.innocents().getFirst().id());
-            throw new CommandFailure("--gpu-device is for faults of the host that a GPU shows, and '" + other
+            throw new CommandFailure("--gpu-device is for faults that a GPU shows, and '" + other
                     + "' is none; touchstone teeth --list says live beside those.");
         }
         return new Chosen(live, List.of());

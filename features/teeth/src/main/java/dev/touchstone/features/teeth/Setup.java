@@ -5,6 +5,7 @@ import dev.touchstone.harness.target.Dialect;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What is judged of a worker and how; two workers with the same setup differ in nothing but the fault.
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param options of the worker's command line
  * @param workers how many of them stand behind one proxy
  * @param breaksEngine whether the kit may break the engine
+ * @param modelBytes of all tensors of the model, where the kit is told of them
  */
 record Setup(
         Optional<String> only,
@@ -20,7 +22,8 @@ record Setup(
         String options,
         int workers,
         List<String> budgets,
-        boolean breaksEngine) {
+        boolean breaksEngine,
+        OptionalLong modelBytes) {
 
     static Setup of(Fault fault) {
         return new Setup(
@@ -29,18 +32,30 @@ record Setup(
                 fault.options(),
                 fault.workers(),
                 fault.budgets(),
-                fault.breaksEngine());
+                fault.breaksEngine(),
+                OptionalLong.empty());
     }
 
     static Setup of(Innocent innocent) {
         return new Setup(
-                innocent.only(), innocent.dialect(), innocent.options(), innocent.workers(), innocent.budgets(), false);
+                innocent.only(),
+                innocent.dialect(),
+                innocent.options(),
+                innocent.workers(),
+                innocent.budgets(),
+                false,
+                OptionalLong.empty());
     }
 
     /** The same with further options of the worker. */
     Setup with(String more) {
         String all = options.isEmpty() ? more : options + " " + more;
-        return new Setup(only, dialect, all, workers, budgets, breaksEngine);
+        return new Setup(only, dialect, all, workers, budgets, breaksEngine, modelBytes);
+    }
+
+    /** The same, and the kit knows how large the model is. */
+    Setup withModel(long bytes) {
+        return new Setup(only, dialect, options, workers, budgets, breaksEngine, OptionalLong.of(bytes));
     }
 
     QuietRun.Request request(Optional<String> url, Optional<String> command, Path out) {
@@ -49,6 +64,17 @@ record Setup(
 
     /** @param breakEngine template of a command that breaks the engine of a worker that the kit started */
     QuietRun.Request request(Optional<String> url, Optional<String> command, Optional<String> breakEngine, Path out) {
-        return new QuietRun.Request(url, command, only, dialect, budgets, false, breakEngine, out, Optional.empty());
+        return new QuietRun.Request(
+                url,
+                command,
+                only,
+                dialect,
+                budgets,
+                false,
+                breakEngine,
+                modelBytes,
+                out,
+                QuietRun.Watch.TO_THE_END,
+                Optional.empty());
     }
 }

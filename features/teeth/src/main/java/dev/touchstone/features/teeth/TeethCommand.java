@@ -63,7 +63,7 @@ public final class TeethCommand implements Command, Callable<Integer> {
             names = "--gpu-device",
             paramLabel = "N",
             description =
-                    "Have workers on this GPU show the faults of the host live, and run only those; needs --model.")
+                    "Have workers on this GPU show those faults live that one can have, and run only those; needs --model.")
     private Optional<String> gpuDevice = Optional.empty();
 
     @CommandLine.Option(
@@ -98,9 +98,9 @@ public final class TeethCommand implements Command, Callable<Integer> {
         Commands.told(); // says what is missing before anything is begun
         if (gpuDevice.isPresent()) {
             LiveGpu.of(gpuDevice.get(), model).tell();
-            Chosen host = only.isPresent() ? chosen : Chosen.select("host", catalogue, innocents);
+            Chosen whole = only.isPresent() ? chosen : Chosen.tier(true, catalogue, innocents);
             return judge(
-                    catalogue, LiveGpu.of(host, only.isPresent() && !only.get().equals("host")), screen);
+                    catalogue, LiveGpu.of(whole, only.isPresent() && !only.get().equals("host")), screen);
         }
         return judge(catalogue, chosen, screen);
     }

@@ -1,5 +1,12 @@
 package dev.touchstone.worker.fault;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import jcuda.Pointer;
 import jcuda.driver.CUdeviceptr;
 import jcuda.driver.JCudaDriver;
@@ -8,6 +15,7 @@ import jcuda.driver.JCudaDriver;
 public final class GpuMemory {
 
     private static final int MAPPED = 2; // CU_MEMHOSTALLOC_DEVICEMAP
+    private static final long BEGINNING = 4096;
     private static final ThreadLocal<String> WHAT = ThreadLocal.withInitial(() -> "");
 
     private GpuMemory() {}
@@ -40,11 +48,38 @@ public final class GpuMemory {
         check(JCudaDriver.cuMemHostGetDevicePointer(pointer, pinned(bytes), 0));
     }
 
-    /** Allocates page-locked host memory, for as long as the process lives. */
+    /**
+     * Allocates page-locked host memory, for as long as the process lives. JCuda's function makes a buffer of it, which ends
+     * at 2 GiB, so this asks the driver itself; a pointer needs but a buffer of its beginning.
+     */
     static Pointer pinned(long bytes) {
-        Pointer host = new Pointer();
-        check(JCudaDriver.cuMemHostAlloc(host, bytes, MAPPED));
-        return host;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment host = arena.allocate(ValueLayout.ADDRESS);
+            check((int) Driver.ALLOCATE.invokeExact(host, bytes, MAPPED));
+            return Pointer.to(host.get(ValueLayout.ADDRESS, 0)
+                    .reinterpret(Math.min(bytes, BEGINNING))
+                    .asByteBuffer());
+        } catch (RuntimeException | Error passedOn) {
+            throw passedOn;
+        } catch (Throwable impossible) {
+            throw new AssertionError("A downcall throws nothing of its own.", impossible);
+        }
+    }
+
+    /** Found when it is first needed: without a GPU there is none. */
+    private static final class Driver {
+        static final MethodHandle ALLOCATE = Linker.nativeLinker()
+                .downcallHandle(
+                        SymbolLookup.libraryLookup("libcuda.so.1", Arena.global())
+                                .find("cuMemHostAlloc")
+                                .orElseThrow(),
+                        FunctionDescriptor.of(
+                                ValueLayout.JAVA_INT,
+                                ValueLayout.ADDRESS,
+                                ValueLayout.JAVA_LONG,
+                                ValueLayout.JAVA_INT));
+
+        private Driver() {}
     }
 
     static void check(int status) {
