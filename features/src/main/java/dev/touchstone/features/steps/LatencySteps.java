@@ -25,6 +25,10 @@ public final class LatencySteps {
 
     private static final int LONG_GENERATION = 512;
     private static final int LEAST_CALLS = 50;
+    /** Of a round without enough calls. */
+    private static final int LEAST_GENERATIONS = 3;
+    /** A quick worker's generations are over before many calls fell into them. */
+    private static final Duration ENOUGH = Duration.ofSeconds(2);
 
     private final World world;
     private final Asking asking;
@@ -108,10 +112,13 @@ public final class LatencySteps {
         return rounds;
     }
 
-    /** As many generations, one after the other, as it takes for enough calls that fell into them. */
+    /** As many generations, one after the other, as it takes for enough calls that fell into them; quick ones are many. */
     private List<Exchange> round(String prompt, int tokens) throws InterruptedException {
         List<Exchange> during = new ArrayList<>();
-        for (int n = 0; n < 3 && during.size() < LEAST_CALLS; n++) {
+        long begun = System.nanoTime();
+        for (int n = 0;
+                during.size() < LEAST_CALLS && (n < LEAST_GENERATIONS || System.nanoTime() - begun < ENOUGH.toNanos());
+                n++) {
             List<Exchange> calls = new CopyOnWriteArrayList<>();
             Generation generation = new HealthPolling(world, asking).during(prompt, tokens, calls);
             during.addAll(HealthDuring.whileStreaming(generation, calls));

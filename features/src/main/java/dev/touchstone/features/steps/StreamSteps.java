@@ -71,7 +71,7 @@ public final class StreamSteps {
 
     @Then("the tokens arrive as they are produced")
     public void flushing() {
-        world.record(Flushing.judge(asking.generations()));
+        world.record(Flushing.judge(asking.generations(), asking.longest()));
     }
 
     @Then("each stream is whole and belongs to its own job")

@@ -47,6 +47,27 @@ public final class Flushing {
                         .isEmpty();
     }
 
+    /**
+     * Judges; of a worker that is so quick that no generation lasts long enough, nothing is asked.
+     *
+     * @param longest tokens of the longest generation that the worker's context has room for
+     */
+    public static Verdict judge(List<Generation> generations, int longest) {
+        List<Generation> full = generations.stream()
+                .filter(g -> g.ended() && !g.endedByModel() && g.tokenCount() >= longest)
+                .toList();
+        boolean tooQuick = !full.isEmpty()
+                && full.stream().allMatch(g -> g.durationNanos() < LEAST_DURATION.toNanos())
+                && generations.stream().noneMatch(Flushing::applies);
+        return tooQuick
+                ? new Verdict.Unsupported(
+                        RULE,
+                        "the rule applies from %d ms on, and the longest generation that there is room for was over sooner: %s"
+                                .formatted(LEAST_DURATION.toMillis(), lengths(full)))
+                : judge(generations);
+    }
+
+    /** Judges. */
     public static Verdict judge(List<Generation> generations) {
         List<Generation> fit = generations.stream().filter(Flushing::applies).toList();
         if (fit.isEmpty()) {

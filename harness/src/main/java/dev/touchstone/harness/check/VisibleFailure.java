@@ -37,17 +37,33 @@ public final class VisibleFailure {
             one(stream, findings);
         }
         return failed == 0
-                ? findings.orInconclusive("every stream was complete before it could fail")
+                ? noneFailed(streams)
                 : findings.orHeld("%d streams that failed ended with an error object".formatted(failed));
+    }
+
+    /** A quick worker needs no more than the time that it gives its jobs before it stops; then there is nothing to see. */
+    private static Verdict noneFailed(List<Generation> streams) {
+        List<Generation> begun = streams.stream()
+                .filter(stream -> stream.exchange().status() == 200)
+                .toList();
+        return !begun.isEmpty() && begun.stream().allMatch(VisibleFailure::isAtItsLimit)
+                ? new Verdict.Unsupported(
+                        RULE,
+                        "the worker let all %d streams that it had begun come to their full length before it stopped, so none failed"
+                                .formatted(begun.size()))
+                : new Verdict.Inconclusive(RULE, "every stream was complete before it could fail");
     }
 
     /** Worth nothing here: the worker let it end as it was asked. */
     private static boolean isWhole(Generation stream) {
-        boolean reached = stream.countsTokens()
-                && stream.maxTokens().filter(n -> stream.tokenCount() == n).isPresent();
+        return stream.ended() && (stream.endedByModel() || isAtItsLimit(stream));
+    }
+
+    private static boolean isAtItsLimit(Generation stream) {
         return stream.ended()
-                && (stream.endedByModel()
-                        || (stream.stopReason().filter("max_tokens"::equals).isPresent() && reached));
+                && stream.countsTokens()
+                && stream.stopReason().filter("max_tokens"::equals).isPresent()
+                && stream.maxTokens().filter(n -> stream.tokenCount() == n).isPresent();
     }
 
     /** Whether it says that the model ended it where the same request, sent again, was not at its end. */

@@ -258,8 +258,14 @@ final class OpenAiCheckTest {
                 VisibleFailure.judge(List.of(streamed(99, chunk("a", "null") + error + DONE))),
                 "OA-08",
                 "after the error");
-        assertThat(VisibleFailure.judge(List.of(streamed(2, chunk("a b", "length") + usage(1, 2, 3) + DONE))))
-                .isInstanceOf(Verdict.Inconclusive.class);
+        Generation full = streamed(2, chunk("a b", "length") + usage(1, 2, 3) + DONE);
+        assertThat(VisibleFailure.judge(List.of(full, full)))
+                .isInstanceOfSatisfying(
+                        Verdict.Unsupported.class,
+                        verdict -> assertThat(verdict.summary()).contains("let all 2 streams", "full length"));
+        Generation byModel = streamed(9, chunk("a b", "stop") + usage(1, 2, 3) + DONE);
+        assertThat(VisibleFailure.judge(List.of(full, byModel))).isInstanceOf(Verdict.Inconclusive.class);
+        assertThat(VisibleFailure.judge(List.of())).isInstanceOf(Verdict.Inconclusive.class);
         assertThat(delta("", "stop")).contains("chat.completion.chunk");
     }
 

@@ -73,6 +73,19 @@ class TimingTest {
     }
 
     @Test
+    void asksNothingOfAWorkerWhoseLongestStreamIsOverSoon() {
+        Generation quick = timed(40, i -> i, i -> i / 20);
+        assertThat(Flushing.judge(List.of(quick, quick), 40))
+                .isInstanceOfSatisfying(
+                        Verdict.Unsupported.class,
+                        verdict -> assertThat(verdict.summary()).contains("from 200 ms on", "40 tokens in 39"));
+        inconclusive(Flushing.judge(List.of(quick), 41), "no generation had 32 tokens");
+        Generation buffered = timed(40, i -> 400, i -> 1);
+        broken(Flushing.judge(List.of(quick, buffered), 40), "EV-07", "40 of 40 came in one read");
+        inconclusive(Flushing.judge(List.of(), 40), "no generation had 32 tokens");
+    }
+
+    @Test
     void catchesAStreamBufferedUntilTheEnd() {
         Generation buffered = timed(40, i -> 400, i -> 1);
         broken(Flushing.judge(List.of(buffered, buffered, buffered)), "EV-07", "40 of 40 came in one read");
