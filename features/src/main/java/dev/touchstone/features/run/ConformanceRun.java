@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** One whole run: worker, plan, scenarios, results, reports, exit status. */
@@ -38,6 +39,8 @@ final class ConformanceRun {
     private final Redaction redaction;
     /** Of a worker that this run starts, or whose host is elsewhere. */
     private Optional<HostOnce> host = Optional.empty();
+
+    private Predicate<ScenarioResult> until = _ -> false;
 
     ConformanceRun(RunSettings settings, Account account, ScenarioSource suite) {
         this(settings, account, suite, Clock.systemDefaultZone());
@@ -56,6 +59,11 @@ final class ConformanceRun {
     /** Takes the evidence of the worker's host from there; before the run, of a worker that runs already. */
     void lookAt(HostEvidence evidence) {
         host = Optional.of(HostOnce.of(evidence));
+    }
+
+    /** Has no further scenario begin after the first result of which this is true. */
+    void until(Predicate<ScenarioResult> last) {
+        until = last;
     }
 
     /**
@@ -147,6 +155,7 @@ final class ConformanceRun {
         account.begin(facts, plan, settings.manner());
         SkillsOnce skills = new SkillsOnce(target);
         RunSession session = session(plan, facts, skills);
+        session.until(until);
         CurrentStage.set(session);
         RunListener.listenFor(session);
         return new Opened(facts, timing, session, skills, clock.instant(), System.nanoTime());

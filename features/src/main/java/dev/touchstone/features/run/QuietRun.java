@@ -31,7 +31,9 @@ public final class QuietRun {
      * @param budgets changed limits, each {@code name=value}
      * @param smoke only the quick subset of the scenarios
      * @param breakEngine template of a command that makes the engine of a worker that the kit started fail for good
+     * @param modelBytes bytes of all tensors of the model
      * @param out where the results and the evidence go
+     * @param watch of what is found on the way
      * @param host where the worker's host is looked at, if not on this machine; only with a url
      */
     public record Request(
@@ -42,7 +44,9 @@ public final class QuietRun {
             List<String> budgets,
             boolean smoke,
             Optional<String> breakEngine,
+            OptionalLong modelBytes,
             Path out,
+            Watch watch,
             Optional<HostEvidence> host) {
 
         public Request {
@@ -51,8 +55,34 @@ public final class QuietRun {
 
         /** The same with the host's evidence from there. */
         public Request withHost(HostEvidence evidence) {
-            return new Request(url, command, only, dialect, budgets, smoke, breakEngine, out, Optional.of(evidence));
+            return new Request(
+                    url,
+                    command,
+                    only,
+                    dialect,
+                    budgets,
+                    smoke,
+                    breakEngine,
+                    modelBytes,
+                    out,
+                    watch,
+                    Optional.of(evidence));
         }
+
+        /** The same, watched. */
+        public Request withWatch(Watch watch) {
+            return new Request(url, command, only, dialect, budgets, smoke, breakEngine, modelBytes, out, watch, host);
+        }
+    }
+
+    /** Looks at what a run finds, one finding at a time, and may have seen enough. */
+    @FunctionalInterface
+    public interface Watch {
+        /** Sees the run to its end. */
+        Watch TO_THE_END = (_, _) -> false;
+
+        /** Whether no further scenario needs to begin. */
+        boolean hasEnough(String requirement, Broken finding);
     }
 
     /**
@@ -95,6 +125,7 @@ public final class QuietRun {
         Account silence = new Account(new PrintWriter(Writer.nullWriter()), Ink.PLAIN, false);
         ConformanceRun run = new ConformanceRun(settings(request), silence, ScenarioSource.CONTRACT);
         request.host().ifPresent(run::lookAt);
+        run.until(result -> findings(result, request.watch()));
         Summary summary = run.summarise(Optional.of(scenarios()));
         return new Outcome(
                 summary.exitStatus(),
@@ -103,6 +134,17 @@ public final class QuietRun {
                         .filter(RequirementOutcome::planned)
                         .map(outcome -> judged(outcome, summary.results()))
                         .toList());
+    }
+
+    /** Shows the watch all that a scenario found. */
+    private static boolean findings(ScenarioResult result, Watch watch) {
+        boolean enough = false;
+        for (String id : result.requirements()) {
+            for (Broken finding : broken(id, result).toList()) {
+                enough |= watch.hasEnough(id, finding);
+            }
+        }
+        return enough;
     }
 
     private List<FoundScenario> scenarios() {
@@ -126,7 +168,7 @@ public final class QuietRun {
                         Optional.empty(),
                         OptionalLong.empty(),
                         OptionalLong.empty(),
-                        OptionalLong.empty()),
+                        request.modelBytes()),
                 Budgets.defaults().withAll(request.budgets()),
                 false,
                 new Manner(request.smoke(), 1, Optional.empty(), RunCommand.names(request.budgets())),

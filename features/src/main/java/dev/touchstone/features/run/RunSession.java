@@ -17,12 +17,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /** One run under way: lends the target to scenarios and gathers their results. Thread-safe. */
@@ -43,6 +45,9 @@ final class RunSession implements Stage {
     private final String jobPrefix =
             "touchstone-" + UUID.randomUUID().toString().substring(0, 8) + "-";
     private final Pulse pulse;
+    private final Set<String> leftOut = ConcurrentHashMap.newKeySet();
+    private Predicate<ScenarioResult> until = _ -> false;
+    private volatile boolean enough;
     private volatile int round = 1;
 
     /**
@@ -95,6 +100,14 @@ final class RunSession implements Stage {
         Skills skills() throws InterruptedException;
     }
 
+    /**
+     * Has no further scenario begin after the first result of which this is true; those that did not are left out. Before
+     * the run.
+     */
+    void until(Predicate<ScenarioResult> last) {
+        until = last;
+    }
+
     /** Says which time in a row the scenarios are run, from 1; not while any runs. */
     void beginRound(int number) {
         round = number;
@@ -130,10 +143,11 @@ final class RunSession implements Stage {
 
     /** Takes a scenario's result; one that was not planned is left out. */
     synchronized void accept(ScenarioResult result) {
-        if (plan.plans(result.id())) {
+        if (plan.plans(result.id()) && !leftOut.contains(result.id())) {
             ScenarioResult finished = finish.apply(result).packed(KEPT_OF_A_BODY);
             results.add(finished);
             onResult.accept(finished);
+            enough = enough || until.test(finished);
         }
     }
 
@@ -152,7 +166,10 @@ final class RunSession implements Stage {
         Optional<RecordedScenario> recorded = lent.earlier().scenario(id, round);
         ScenarioLog log = log(entry.key());
         recorded.ifPresent(r -> r.kitErrors().forEach(log::kitError));
-        return new Part(log, plan.plans(id), recorded.map(RecordedScenario::kept));
+        if (enough) {
+            leftOut.add(id);
+        }
+        return new Part(log, plan.plans(id) && !enough, recorded.map(RecordedScenario::kept));
     }
 
     /** One scenario's part of the run. */

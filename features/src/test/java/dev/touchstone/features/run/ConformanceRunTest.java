@@ -55,6 +55,19 @@ class ConformanceRunTest {
     }
 
     @Test
+    void leavesOutWhatDidNotBeginBeforeTheLastResult() throws Exception {
+        try (FakeWorker worker = new FakeWorker(GOOD)) {
+            ConformanceRun whole = prepared(worker.url(), Optional.empty());
+            assertThat(whole.summarise(Optional.empty()).results()).hasSize(3);
+            ConformanceRun cut = prepared(worker.url(), Optional.empty());
+            cut.until(result -> result.id().equals("health.feature:6"));
+            assertThat(cut.summarise(Optional.empty()).results())
+                    .extracting(ScenarioResult::id)
+                    .containsExactly("health.feature:6");
+        }
+    }
+
+    @Test
     void endsWithTwoWhenTheSelectionHasNoScenario() throws Exception {
         assertThat(run(GOOD, Optional.of("PF-05"))).isEqualTo(2);
         assertThat(screen.toString()).contains("exit status 2: nothing ran").contains("no scenario judges it yet");
@@ -135,6 +148,10 @@ class ConformanceRunTest {
     }
 
     private int runAt(String url, Optional<String> only) throws InterruptedException {
+        return prepared(url, only).execute();
+    }
+
+    private ConformanceRun prepared(String url, Optional<String> only) {
         RunSettings settings = new RunSettings(
                 Optional.of(url),
                 Optional.empty(),
@@ -144,7 +161,6 @@ class ConformanceRunTest {
                 TargetProbe.Hints.none(),
                 Budgets.defaults(),
                 false);
-        return new ConformanceRun(settings, new Account(new PrintWriter(screen, true), Ink.PLAIN, false), SELFTEST)
-                .execute();
+        return new ConformanceRun(settings, new Account(new PrintWriter(screen, true), Ink.PLAIN, false), SELFTEST);
     }
 }

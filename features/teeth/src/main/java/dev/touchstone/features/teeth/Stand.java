@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Puts workers up and has the kit look at them. One at a time; not thread-safe. */
+/** Puts workers up and has the kit look at them, for as long as the watch wants more. One at a time; not thread-safe. */
 final class Stand implements AutoCloseable {
 
     /** A worker whose engine fails once a file beside its report is there, and that is honest otherwise. */
@@ -29,16 +29,22 @@ final class Stand implements AutoCloseable {
     }
 
     /** The real worker behind a proxy, or several as one. */
-    Observation behindProxy(Setup setup, TrafficChange change, Path out) throws InterruptedException {
-        return behindProxy(setup, change, url -> setup.request(Optional.of(url), Optional.empty(), out));
+    Observation behindProxy(Setup setup, TrafficChange change, QuietRun.Watch watch, Path out)
+            throws InterruptedException {
+        return behindProxy(
+                setup,
+                change,
+                url -> setup.request(Optional.of(url), Optional.empty(), out).withWatch(watch));
     }
 
     /** The real worker behind a proxy that makes it look like the one that was recorded; its host is the recording. */
-    Observation onHost(Setup setup, RecordedHost host, Path out) throws InterruptedException {
+    Observation onHost(Setup setup, RecordedHost host, QuietRun.Watch watch, Path out) throws InterruptedException {
         Observation seen = behindProxy(
                 setup,
                 host.traffic(),
-                url -> setup.request(Optional.of(url), Optional.empty(), out).withHost(host.evidence()));
+                url -> setup.request(Optional.of(url), Optional.empty(), out)
+                        .withHost(host.evidence())
+                        .withWatch(watch));
         return new Observation(seen.outcome(), seen.failure(), host.looks(), host.words());
     }
 
@@ -59,12 +65,12 @@ final class Stand implements AutoCloseable {
     /** The real worker as it is, started by the kit; where its engine is to be broken, with the means for that. */
     Observation started(Setup setup, Path out) throws InterruptedException {
         return setup.breaksEngine()
-                ? withAgent(setup, BREAKABLE, out)
+                ? withAgent(setup, BREAKABLE, QuietRun.Watch.TO_THE_END, out)
                 : look(setup.request(Optional.empty(), Optional.of(commands.honest(setup.options())), out), () -> 0);
     }
 
     /** The real worker with an agent in its process, started by the kit. */
-    Observation withAgent(Setup setup, String fault, Path out) throws InterruptedException {
+    Observation withAgent(Setup setup, String fault, QuietRun.Watch watch, Path out) throws InterruptedException {
         Path report = out.resolve("fired").toAbsolutePath();
         try {
             Files.createDirectories(out);
@@ -75,7 +81,10 @@ final class Stand implements AutoCloseable {
         String command = commands.faulty(fault, report.toString(), setup.options());
         Optional<String> breakEngine =
                 setup.breaksEngine() ? Optional.of("touch '" + report + ".broken.{pid}'") : Optional.empty();
-        return look(setup.request(Optional.empty(), Optional.of(command), breakEngine, out), () -> lines(report));
+        return look(
+                setup.request(Optional.empty(), Optional.of(command), breakEngine, out)
+                        .withWatch(watch),
+                () -> lines(report));
     }
 
     /** How often something fired; asked once the run is over. */

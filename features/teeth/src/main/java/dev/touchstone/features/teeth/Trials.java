@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -28,7 +27,7 @@ final class Trials implements AutoCloseable {
     private final Map<String, Observation> twins = new HashMap<>();
 
     /**
-     * @param gpu where the faults of the host are live; without it they are what was recorded of them
+     * @param gpu where all workers are, and the faults of the host live; without it those are what was recorded
      * @param out results directory of the whole matrix
      */
     Trials(Commands commands, Optional<LiveGpu> gpu, Path out) {
@@ -79,15 +78,20 @@ final class Trials implements AutoCloseable {
     }
 
     private Observation honest(Fault fault, Path place) throws InterruptedException {
-        Setup setup = Setup.of(fault);
+        Setup setup = setup(fault);
         return switch (fault.layer()) {
-            case WIRE -> stand.behindProxy(setup, TrafficChange.NONE, place);
+            case WIRE -> stand.behindProxy(setup, TrafficChange.NONE, QuietRun.Watch.TO_THE_END, place);
             case WORKER -> stand.started(setup, place);
             case HOST ->
                 gpu.isPresent()
-                        ? stand.started(gpu.get().on(setup), place)
-                        : stand.onHost(setup, RecordedHost.honest(), place);
+                        ? stand.started(setup, place)
+                        : stand.onHost(setup, RecordedHost.honest(), QuietRun.Watch.TO_THE_END, place);
         };
+    }
+
+    private Setup setup(Fault fault) {
+        Setup setup = Setup.of(fault);
+        return gpu.map(device -> device.on(setup)).orElse(setup);
     }
 
     private static boolean isUntold(Fault fault, Observation twin) {
@@ -98,22 +102,23 @@ final class Trials implements AutoCloseable {
     }
 
     private Observation broken(Fault fault, Path place) throws InterruptedException {
-        Setup setup = Setup.of(fault);
+        Setup setup = setup(fault);
+        KillWatch watch = new KillWatch(fault);
         return switch (fault.layer()) {
             case WIRE -> {
                 Optional<TrafficChange> change = WireFaults.named(fault.id());
                 yield change.isPresent()
-                        ? stand.behindProxy(setup, change.get(), place)
+                        ? stand.behindProxy(setup, change.get(), watch, place)
                         : Observation.failed("There is no wire fault '" + fault.id() + "' in this build.", 0);
             }
-            case WORKER -> stand.withAgent(setup, fault.id(), place);
+            case WORKER -> stand.withAgent(setup, fault.id(), watch, place);
             case HOST -> {
                 if (gpu.isPresent()) {
-                    yield stand.withAgent(gpu.get().on(setup), fault.id(), place);
+                    yield stand.withAgent(setup, fault.id(), watch, place);
                 }
                 Optional<RecordedHost> host = RecordedHost.withFault(fault.id());
                 yield host.isPresent()
-                        ? stand.onHost(setup, host.get(), place)
+                        ? stand.onHost(setup, host.get(), watch, place)
                         : Observation.failed("There is no host fault '" + fault.id() + "' in this build.", 0);
             }
         };
@@ -135,7 +140,7 @@ final class Trials implements AutoCloseable {
                 id,
                 judged.flatMap(QuietRun.Judged::verdict).orElse("not judged"),
                 judged.map(QuietRun.Judged::reason).orElse(seen.failure()),
-                found.stream().anyMatch(f -> says(f, words)),
+                found.stream().anyMatch(f -> KillWatch.says(f.expected(), f.actual(), words)),
                 found);
     }
 
@@ -146,12 +151,6 @@ final class Trials implements AutoCloseable {
                 .flatMap(judged -> judged.broken().stream())
                 .map(QuietRun.Broken::evidence)
                 .toList();
-    }
-
-    private static boolean says(Found found, String words) {
-        return (found.expected() + "\n" + found.actual())
-                .toLowerCase(Locale.ROOT)
-                .contains(words.toLowerCase(Locale.ROOT));
     }
 
     private static Outcome outcome(Observation seen, Optional<String> spot, List<Named> named) {
@@ -213,11 +212,13 @@ final class Trials implements AutoCloseable {
     private Observation odd(Innocent innocent, Path place) throws InterruptedException {
         Setup setup = Setup.of(innocent);
         if (innocent.layer() == Layer.WORKER) {
-            return innocent.agent() ? stand.withAgent(setup, innocent.id(), place) : stand.started(setup, place);
+            return innocent.agent()
+                    ? stand.withAgent(setup, innocent.id(), QuietRun.Watch.TO_THE_END, place)
+                    : stand.started(setup, place);
         }
         Optional<TrafficChange> change = Oddities.named(innocent.id());
         return change.isPresent()
-                ? stand.behindProxy(setup, change.get(), place)
+                ? stand.behindProxy(setup, change.get(), QuietRun.Watch.TO_THE_END, place)
                 : Observation.failed("There is no oddity '" + innocent.id() + "' in this build.", 0);
     }
 
