@@ -41,15 +41,18 @@ public final class VisibleFailure {
                 : findings.orHeld("%d streams that failed ended with an error object".formatted(failed));
     }
 
-    /** A quick worker needs no more than the time that it gives its jobs before it stops; then there is nothing to see. */
+    /**
+     * A quick worker needs no more than the time that it gives its jobs before it stops; then there is nothing to see. Where
+     * not even one came to its full length, the model may have had nothing to say.
+     */
     private static Verdict noneFailed(List<Generation> streams) {
         List<Generation> begun = streams.stream()
                 .filter(stream -> stream.exchange().status() == 200)
                 .toList();
-        return !begun.isEmpty() && begun.stream().allMatch(VisibleFailure::isAtItsLimit)
+        return begun.stream().anyMatch(VisibleFailure::isAtItsLimit)
                 ? new Verdict.Unsupported(
                         RULE,
-                        "the worker let all %d streams that it had begun come to their full length before it stopped, so none failed"
+                        "the worker let all %d streams that it had begun come to their end before it stopped, so none failed"
                                 .formatted(begun.size()))
                 : new Verdict.Inconclusive(RULE, "every stream was complete before it could fail");
     }
