@@ -166,10 +166,11 @@ final class RunSession implements Stage {
         Optional<RecordedScenario> recorded = lent.earlier().scenario(id, round);
         ScenarioLog log = log(entry.key());
         recorded.ifPresent(r -> r.kitErrors().forEach(log::kitError));
-        if (enough) {
+        boolean tooLate = enough;
+        if (tooLate) {
             leftOut.add(id);
         }
-        return new Part(log, plan.plans(id) && !enough, recorded.map(RecordedScenario::kept));
+        return new Part(log, plan.plans(id) && !tooLate, recorded.map(RecordedScenario::kept));
     }
 
     /** One scenario's part of the run. */
