@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Judges HL-02 and HL-03: health answers while the engine works, and does not stall it. */
 public final class HealthDuring {
@@ -78,15 +79,16 @@ public final class HealthDuring {
         }
         long prefill = first.map(t -> t.event().nanos())
                 .orElse(left ? generation.exchange().end().nanos() : generation.durationNanos());
-        List<Exchange> during = sentBetween(generation, 0, prefill, calls);
+        Instant over = generation.exchange().request().sentAt().plusNanos(prefill);
+        List<Exchange> during = Stream.concat(
+                        sentBetween(generation, 0, prefill, calls).stream(),
+                        waitedThroughout(generation, over, calls).stream())
+                .toList();
         answered(during, findings);
         if (!generation.isOpenAi()) {
             readable(during, findings);
         }
-        Instant over = generation.exchange().request().sentAt().plusNanos(prefill);
-        long inTime = during.stream()
-                .filter(c -> !c.request().sentAt().plusNanos(c.end().nanos()).isAfter(over))
-                .count();
+        long inTime = during.stream().filter(c -> !answeredAt(c).isAfter(over)).count();
         if (inTime == 0 && !during.isEmpty() && prefill >= TELLING_BUDGETS * budget.toNanos()) {
             findings.add(
                     "health answered during a prefill of " + Shown.millis(prefill),
@@ -166,8 +168,21 @@ public final class HealthDuring {
         Instant sent = generation.exchange().request().sentAt();
         Instant begun = sent.plusNanos(from);
         return sentBetween(generation, 0, generation.durationNanos(), calls).stream()
-                .filter(c -> c.request().sentAt().plusNanos(c.end().nanos()).isAfter(begun))
+                .filter(c -> answeredAt(c).isAfter(begun))
                 .toList();
+    }
+
+    /** Sent a moment before the generation, as happens on a busy machine, and answered only after all of its prefill. */
+    private static List<Exchange> waitedThroughout(Generation generation, Instant over, List<Exchange> calls) {
+        Instant sent = generation.exchange().request().sentAt();
+        return calls.stream()
+                .filter(c ->
+                        c.request().sentAt().isBefore(sent) && answeredAt(c).isAfter(over))
+                .toList();
+    }
+
+    private static Instant answeredAt(Exchange call) {
+        return call.request().sentAt().plusNanos(call.end().nanos());
     }
 
     private static List<Exchange> sentBetween(Generation generation, long from, long to, List<Exchange> calls) {

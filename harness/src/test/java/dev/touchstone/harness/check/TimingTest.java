@@ -192,6 +192,10 @@ class TimingTest {
         broken(HealthDuring.prefill(prefilled, List.of(called(200, 5, 1001)), BUDGET), "HL-03", "only after it");
         broken(HealthDuring.prefill(prefilled, List.of(said("")), BUDGET), "HL-03", "one JSON object");
         inconclusive(HealthDuring.prefill(prefilled, List.of(), BUDGET), "no health call");
+        // sent a moment before the generation
+        broken(HealthDuring.prefill(prefilled, List.of(called(200, -3, 1004)), BUDGET), "HL-03", "only after it");
+        inconclusive(HealthDuring.prefill(prefilled, List.of(called(200, -3, 1002)), BUDGET), "no health call");
+        held(HealthDuring.prefill(prefilled, List.of(called(200, -3, 1004), called(200, 5, 5)), BUDGET), "1 of 2");
     }
 
     @Test
