@@ -6,6 +6,7 @@ import dev.touchstone.worker.engine.TooLittleMemoryException;
 import dev.touchstone.worker.engine.start.EngineChoice;
 import dev.touchstone.worker.engine.start.EngineUnavailableException;
 import dev.touchstone.worker.engine.start.EngineWish;
+import dev.touchstone.worker.engine.start.SparingJit;
 import dev.touchstone.worker.http.ServerOptions;
 import dev.touchstone.worker.http.WorkerServer;
 import dev.touchstone.worker.job.Scheduler;
@@ -122,6 +123,9 @@ public final class ServeCommand implements Callable<Integer> {
         try {
             EngineChoice choice = EngineWish.of(cpu, gpuDevice, kvType).decide();
             log.line("engine_chosen", "engine", choice.engine(), "why", choice.why());
+            if (choice.device().isPresent()) {
+                spareC2(log);
+            }
             return LoadedModel.load(model, context, choice, log);
         } catch (EngineUnavailableException | DeviceFailure e) {
             throw new StartFailure(String.valueOf(e.getMessage()));
@@ -134,6 +138,14 @@ public final class ServeCommand implements Callable<Integer> {
             throw new StartFailure((why.contains(path) ? "" : path + ": ") + why
                     + " Give --model a whole GGUF file of a supported model, and --context no more than it takes.");
         }
+    }
+
+    /** While the model loads: it takes a fifth of a second, mostly the JVM's management classes. */
+    private static void spareC2(Log log) {
+        Thread.ofPlatform()
+                .name("sparing-jit")
+                .daemon()
+                .start(() -> SparingJit.begin().ifPresent(why -> log.line("jit_unchanged", "why", why)));
     }
 
     private int run(LoadedModel loaded, String token, Duration inference, Duration write, Log log)

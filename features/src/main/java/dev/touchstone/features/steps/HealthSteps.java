@@ -19,7 +19,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** Health, at rest and while the engine works. Public because Cucumber makes it. */
 public final class HealthSteps {
     private static final int LEAST_CALLS = 50;
-    private static final int MOST_GENERATIONS = 6;
     /** A kit that the machine gives no time sees gaps that are not there, but hardly in each of three. */
     private static final int CALM_ENOUGH = 3;
 
@@ -59,11 +58,14 @@ public final class HealthSteps {
             int tokens = Pace.measure(world, asking, prompt)
                     .tokensIn(LONG_ENOUGH, Math.min(LONG_GENERATION, asking.longest()));
             List<Exchange> calls = new ArrayList<>();
-            for (int n = 0; n < MOST_GENERATIONS && (calls.size() < times || (n < CALM_ENOUGH && !calm())); n++) {
+            HealthRounds rounds = HealthRounds.none();
+            long from = System.nanoTime();
+            while (rounds.room() && (calls.size() < times || (rounds.generations() < CALM_ENOUGH && !calm()))) {
                 List<Exchange> all = new CopyOnWriteArrayList<>();
                 Generation generation = polling().during(prompt, tokens, all);
                 calls.addAll(HealthDuring.whileStreaming(generation, all));
                 world.remember(CALLS, calls);
+                rounds = rounds.then(calls.size(), Duration.ofNanos(System.nanoTime() - from));
             }
         });
     }
