@@ -10,6 +10,7 @@ import dev.touchstone.worker.model.gguf.GgufFile;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUstream;
 import net.bytebuddy.asm.Advice;
@@ -27,6 +28,10 @@ final class HostFaults {
 
     private static final Weave NAMED = new Weave(CUDA + "DeviceBlock", named("allocate"), Allocates.class);
     private static final Weave LOADED = new Weave(CUDA + "CudaEngine", named("load"), Loaded.class);
+
+    /** For a CPU engine behind the GPU's name, which without C2 would take minutes to load. */
+    private static final Weave C2_STAYS =
+            new Weave("dev.touchstone.worker.engine.start.SparingJit", named("begin"), LeftAlone.class);
 
     static final Map<String, List<Weave>> ALL = Map.ofEntries(
             Map.entry("weights-zero-copy", List.of(NAMED, allocation(WeightsInHost.class))),
@@ -46,11 +51,13 @@ final class HostFaults {
             Map.entry(
                     "cpu-fallback",
                     CommonWeaves.serving(
+                            C2_STAYS,
                             new Weave(CUDA + "CudaEngine", named("load"), SecondEngine.class),
                             new Weave(CUDA + "CudaEngine", named("open").and(takesArguments(1)), OnCpu.class))),
             Map.entry(
                     "claims-vram",
                     List.of(
+                            C2_STAYS,
                             new Weave("dev.touchstone.worker.engine.start.EngineChoice", named("load"), CpuOnly.class),
                             new Weave("dev.touchstone.worker.engine.Engine", named("vramBytesUsed"), Claims.class),
                             new Weave("dev.touchstone.worker.engine.EngineFacts", named("resident"), Resident.class))),
@@ -208,6 +215,19 @@ final class HostFaults {
         @Advice.OnMethodExit
         public static void exit(@Advice.Enter Engine onCpu, @Advice.Return(readOnly = false) @Nullable Engine loaded) {
             loaded = onCpu;
+        }
+    }
+
+    /** The JVM is not told to spare C2. */
+    public static final class LeftAlone {
+        @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
+        public static boolean enter() {
+            return true;
+        }
+
+        @Advice.OnMethodExit
+        public static void exit(@Advice.Return(readOnly = false) @Nullable Optional<String> why) {
+            why = Optional.empty();
         }
     }
 
