@@ -60,15 +60,22 @@ public final class HealthLatency {
                 .formatted(all.size(), rounds.size(), figures.getFirst().value(), p99.value()));
     }
 
-    /** A worker that answers so late that few calls fit into a generation has no better percentile for that. */
+    /**
+     * A worker that answers so late that few calls fit into a generation has no better percentile for that. A quarter of
+     * them may be quick, such as one that was sent before the generation had begun.
+     */
     private static void tooSlowToCount(
             List<List<Exchange>> rounds, List<Exchange> all, Duration budget, Findings findings) {
-        long quickest = all.stream().mapToLong(c -> c.end().nanos()).min().orElse(0);
-        if (all.size() >= TELLING_CALLS && quickest > budget.toNanos()) {
+        long[] slower = all.stream()
+                .mapToLong(c -> c.end().nanos())
+                .sorted()
+                .skip(all.size() / 4)
+                .toArray();
+        if (all.size() >= TELLING_CALLS && slower[0] > budget.toNanos()) {
             findings.add(
                     "health p99 within %.1f ms".formatted(budget.toNanos() / 1e6),
-                    "the quickest of all %d calls in %d rounds took %s"
-                            .formatted(all.size(), rounds.size(), Shown.millis(quickest)));
+                    "%d of all %d calls in %d rounds took %s or more"
+                            .formatted(slower.length, all.size(), rounds.size(), Shown.millis(slower[0])));
         }
     }
 

@@ -99,7 +99,13 @@ class LoadTest {
                 HealthLatency.judge(List.of(calls(8, 300, 200), calls(7, 200, 200)), 50, HEALTH),
                 "PF-03",
                 "health p99 within 10.0 ms",
-                "the quickest of all 15 calls in 2 rounds took 200.0 ms");
+                "12 of all 15 calls in 2 rounds took 200.0 ms or more");
+        broken(
+                HealthLatency.judge(List.of(calls(2, 1, 200), calls(6, 80, 200)), 50, HEALTH),
+                "PF-03",
+                "health p99 within 10.0 ms",
+                "6 of all 8 calls in 2 rounds took 80.0 ms or more");
+        inconclusive(HealthLatency.judge(List.of(calls(3, 1, 200), calls(6, 80, 200)), 50, HEALTH), "no round had 50");
         assertThat(HealthLatency.figures(List.of(calls(50, 4, 200)), 50, HEALTH))
                 .extracting(Figure::name)
                 .containsExactly("health p50", "health p99");
