@@ -18,7 +18,8 @@ public final class Main implements Runnable {
         System.exit(commandLine().execute(args));
     }
 
-    static CommandLine commandLine() {
+    /** The command line as {@link #main} runs it; executing it ends no process. */
+    public static CommandLine commandLine() {
         return new CommandLine(new Main())
                 .setParameterExceptionHandler((e, args) -> {
                     // picocli appends the Java exception of a value that it could not convert.

@@ -35,7 +35,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Serves one model until SIGTERM or POST /shutdown. Exit status 0 after a clean stop, 1 when it could not start. */
+/** Serves one model until SIGTERM, POST /shutdown or an interrupt of its thread. Exit status 0 after a clean stop, 1 when it could not start. */
 @Command(name = "serve", description = "Serve a model over HTTP.", mixinStandardHelpOptions = true)
 public final class ServeCommand implements Callable<Integer> {
     /** Held here, for a logger that nobody holds forgets its level. */
@@ -171,17 +171,33 @@ public final class ServeCommand implements Callable<Integer> {
             throw portTaken();
         }
         // The JVM would exit with 143 on SIGTERM; a clean stop is status 0, so the hook halts with it.
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+        Thread onSignal = new Thread(() -> {
             drain(scheduler, server);
             Runtime.getRuntime().halt(0);
-        }));
+        });
+        Runtime.getRuntime().addShutdownHook(onSignal);
         System.out.println(
                 "listening on http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + server.port());
         System.out.flush();
-        stop.await();
-        // The engine is closed when this returns, and must not be under a running job.
-        drain(scheduler, server);
+        try {
+            stop.await();
+            // The engine is closed when this returns, and must not be under a running job.
+            drain(scheduler, server);
+        } catch (InterruptedException e) {
+            leave(scheduler, server, onSignal);
+        }
         return 0;
+    }
+
+    /** Whoever interrupts this thread goes on without this worker, of which nothing may stay behind in the process. */
+    private static void leave(Scheduler scheduler, WorkerServer server, Thread onSignal) {
+        drain(scheduler, server);
+        server.close();
+        try {
+            Runtime.getRuntime().removeShutdownHook(onSignal);
+        } catch (IllegalStateException e) {
+            return; // a signal came meanwhile, and the hook ends the process
+        }
     }
 
     /** A port that is taken should be told before a model is loaded, not a minute later. */

@@ -6,11 +6,13 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -65,6 +67,33 @@ class ShutdownTest {
             got.append((char) b);
         }
         return got.toString();
+    }
+
+    /** As a part of a process that goes on without it. */
+    @Test
+    void anInterruptedWorkerLeavesItsPort() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        FutureTask<Integer> status =
+                new FutureTask<>(() -> Main.commandLine().execute("serve", "--cpu", "--port", Integer.toString(port)));
+        Thread worker = Thread.ofPlatform().daemon().start(status);
+        while (!answers(port)) {
+            assertThat(status.isDone()).as("it ended before it listened").isFalse();
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        worker.interrupt();
+        assertThat(status.get(30, TimeUnit.SECONDS)).isZero();
+        assertThat(answers(port)).isFalse();
+    }
+
+    private static boolean answers(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException nobody) {
+            return false;
+        }
     }
 
     @ParameterizedTest

@@ -83,11 +83,12 @@ final class ConformanceRun {
      */
     Summary summarise(Optional<List<FoundScenario>> known) throws InterruptedException {
         settings.only().ifPresent(catalogue::select); // a typing error should not wait for a worker to load
-        if (settings.command().isEmpty()) {
-            String url = settings.url().orElseThrow(() -> new CommandFailure("No worker was named."));
-            return judge(url, false, known.orElseGet(() -> new SuiteLauncher(suite).discover()));
+        if (settings.url().isPresent()) {
+            boolean startable = settings.command().isPresent();
+            return judge(settings.url().get(), startable, known.orElseGet(() -> new SuiteLauncher(suite).discover()));
         }
-        CommandTemplate template = new CommandTemplate(settings.command().get());
+        CommandTemplate template =
+                new CommandTemplate(settings.command().orElseThrow(() -> new CommandFailure("No worker was named.")));
         // while the worker loads its model
         Optional<Discovery> discovery = known.isPresent() ? Optional.empty() : Optional.of(Discovery.begin(suite));
         Optional<HostSamples> before = HostOnce.look();

@@ -25,8 +25,8 @@ public final class QuietRun {
     /**
      * What is judged.
      *
-     * @param url of a running worker; one of url and command is there
-     * @param command by which the kit starts the worker
+     * @param url of a running worker; url or command is there
+     * @param command by which the kit starts the worker; where there is a url too, only those beside it
      * @param only selection of requirements, such as {@code EV-02,TX}; all where it is empty
      * @param budgets changed limits, each {@code name=value}
      * @param smoke only the quick subset of the scenarios

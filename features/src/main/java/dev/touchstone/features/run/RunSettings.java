@@ -9,8 +9,8 @@ import java.util.Set;
 /**
  * What a person asked for.
  *
- * @param url the worker's base URL; one of url and command is there
- * @param command template by which the kit starts the worker
+ * @param url the worker's base URL; url or command is there
+ * @param command template by which the kit starts the worker; where there is a url too, only those beside it
  * @param only selection of requirements
  * @param required profiles that are planned even where the target says that it lacks them
  * @param out the results directory

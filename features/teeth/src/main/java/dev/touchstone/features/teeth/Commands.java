@@ -9,12 +9,14 @@ import java.util.Optional;
  *
  * @param honest template of the real worker's command, with {@code {port}}
  * @param faulty template of the same with an agent in its process: also {@code {fault}} and {@code {report}}
+ * @param host of the process that serves one worker after another, see {@link HostedWorkers}
  */
-record Commands(String honest, String faulty) {
+record Commands(String honest, String faulty, String host) {
 
     /** The ones that the launcher told this process. */
     static Commands told() {
-        return new Commands(told("touchstone.worker.command"), told("touchstone.faulty.command"));
+        return new Commands(
+                told("touchstone.worker.command"), told("touchstone.faulty.command"), told("touchstone.host.command"));
     }
 
     private static String told(String property) {

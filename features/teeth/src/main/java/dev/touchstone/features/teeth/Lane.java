@@ -27,6 +27,7 @@ final class Lane implements AutoCloseable {
             "touchstone.home",
             "touchstone.worker.command",
             "touchstone.faulty.command",
+            "touchstone.host.command",
             "touchstone.debug",
             LiveGpu.PROPERTY);
 

@@ -3,6 +3,7 @@ package dev.touchstone.features.teeth;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,28 +33,31 @@ final class Matrix {
     /** What came of it, in the order of the catalogues. */
     record Results(List<TrialResult> trials, List<InnocentResult> innocents) {}
 
-    /** A lane judges those that share a twin one after another. */
-    private interface Task {
-        void run(Lane lane) throws InterruptedException;
+    /** What a lane does in one go; it judges those that share a twin one after another. */
+    private record Task(int cost, Judging judging) {}
+
+    private interface Judging {
+        void by(Lane lane) throws InterruptedException;
     }
 
     Results judge(Chosen chosen) throws InterruptedException {
         Map<String, TrialResult> trials = new LinkedHashMap<>();
         Map<String, InnocentResult> innocents = new LinkedHashMap<>();
-        ConcurrentLinkedQueue<Task> tasks = new ConcurrentLinkedQueue<>();
-        // Odd workers mostly wait: first, so that others use the processors meanwhile.
-        chosen.innocents().stream().filter(Matrix::waits).forEach(innocent -> tasks.add(judging(innocent, innocents)));
+        List<Task> tasks = new ArrayList<>();
         for (List<Fault> group : groups(chosen.faults())) {
-            tasks.add(lane -> {
+            tasks.add(new Task(cost(group), lane -> {
                 for (Fault fault : group) {
                     put(trials, fault.id(), lane.judge(fault));
                 }
-            });
+            }));
         }
-        chosen.innocents().stream()
-                .filter(innocent -> !waits(innocent))
-                .forEach(innocent -> tasks.add(judging(innocent, innocents)));
-        run(tasks);
+        for (Innocent innocent : chosen.innocents()) {
+            tasks.add(new Task(cost(innocent), lane -> put(innocents, innocent.id(), lane.judge(innocent, rounds))));
+        }
+        // What takes long, or mostly waits, comes first: the lanes end together, and others use the processors
+        // meanwhile.
+        tasks.sort(Comparator.comparingInt(Task::cost).reversed());
+        run(new ConcurrentLinkedQueue<>(tasks));
         return new Results(
                 chosen.faults().stream()
                         .map(fault -> trials.getOrDefault(fault.id(), lost(fault.id())))
@@ -61,14 +65,6 @@ final class Matrix {
                 chosen.innocents().stream()
                         .map(i -> innocents.getOrDefault(i.id(), InnocentResult.void_(i.id(), "It was not judged.")))
                         .toList());
-    }
-
-    private Task judging(Innocent innocent, Map<String, InnocentResult> innocents) {
-        return lane -> put(innocents, innocent.id(), lane.judge(innocent, rounds));
-    }
-
-    private static boolean waits(Innocent innocent) {
-        return innocent.layer() == Layer.WORKER;
     }
 
     private static TrialResult lost(String id) {
@@ -82,20 +78,27 @@ final class Matrix {
         }
     }
 
-    /** Those with one setup share a twin; what takes long comes first, so that the lanes end together. */
-    private static List<List<Fault>> groups(List<Fault> faults) {
+    /** Those with one setup share a twin. */
+    private static Collection<List<Fault>> groups(List<Fault> faults) {
         Map<String, List<Fault>> groups = new LinkedHashMap<>();
         faults.forEach(fault -> groups.computeIfAbsent(fault.layer() + " " + Setup.of(fault), _ -> new ArrayList<>())
                 .add(fault));
-        return groups.values().stream()
-                .sorted(Comparator.comparingInt(Matrix::cost).reversed())
-                .toList();
+        return groups.values();
     }
 
+    /** Roughly in seconds on two cores. */
     private static int cost(List<Fault> group) {
         Fault first = group.getFirst();
         boolean processes = first.requirements().stream().anyMatch(id -> id.startsWith("LI") || id.startsWith("SE"));
         return (group.size() + 1) * (processes ? 10 : first.layer() == Layer.WORKER ? 3 : 1);
+    }
+
+    /** The same; some wait for requests that never come to their end. */
+    private static int cost(Innocent innocent) {
+        boolean waits = innocent.only()
+                .filter(list -> !List.of(list.split(",")).contains("SE"))
+                .isEmpty();
+        return innocent.layer() == Layer.WORKER || waits ? 60 : 10;
     }
 
     private void run(ConcurrentLinkedQueue<Task> tasks) throws InterruptedException {
@@ -117,7 +120,7 @@ final class Matrix {
     private void work(int number, ConcurrentLinkedQueue<Task> tasks) {
         try (Lane lane = new Lane(number, out, LIMIT.multipliedBy(rounds))) {
             for (Task task = tasks.poll(); task != null; task = tasks.poll()) {
-                task.run(lane);
+                task.judging().by(lane);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

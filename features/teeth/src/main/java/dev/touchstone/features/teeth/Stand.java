@@ -21,11 +21,56 @@ final class Stand implements AutoCloseable {
 
     private final Commands commands;
     private final HonestWorkers honest;
+    private final HostedWorkers hosted;
     private final QuietRun kit = new QuietRun();
 
-    Stand(Commands commands) {
+    /** @param hostLog what the workers print that share a process */
+    Stand(Commands commands, Path hostLog) {
         this.commands = commands;
         this.honest = new HonestWorkers(commands);
+        this.hosted = new HostedWorkers(commands.host(), hostLog);
+    }
+
+    /** Whether a worker with a fault may share its process with others: the fault is in the worker's own classes. */
+    boolean hosts(String fault) throws InterruptedException {
+        try {
+            return hosted.fits(fault);
+        } catch (IOException e) {
+            return false; // then it has a process of its own
+        }
+    }
+
+    /** The real worker as it is, in a process that it shares with those before and after it; as {@link #hosted}. */
+    Observation hostedHonest(Setup setup, Path out) throws InterruptedException {
+        return setup.breaksEngine()
+                ? hosted(setup, BREAKABLE, QuietRun.Watch.TO_THE_END, out)
+                : hosted(setup, "", commands.honest(setup.options()), QuietRun.Watch.TO_THE_END, out);
+    }
+
+    /**
+     * The real worker with a fault, in a process that it shares with those before and after it. Those that the kit starts
+     * beside it have the fault, too, and processes of their own.
+     */
+    Observation hosted(Setup setup, String fault, QuietRun.Watch watch, Path out) throws InterruptedException {
+        String command = commands.faulty(fault, report(out).toString(), setup.options());
+        return hosted(setup, fault, command, watch, out);
+    }
+
+    private Observation hosted(Setup setup, String fault, String command, QuietRun.Watch watch, Path out)
+            throws InterruptedException {
+        Path report = report(out);
+        try {
+            makeRoom(report);
+            String url = hosted.serve(fault, report, setup.options());
+            return look(
+                    setup.request(Optional.of(url), Optional.of(command), breakEngine(setup, report), out)
+                            .withWatch(watch),
+                    () -> lines(report));
+        } catch (IOException e) {
+            return Observation.failed("" + e.getMessage(), 0);
+        } finally {
+            hosted.stop();
+        }
     }
 
     /** The real worker behind a proxy, or several as one. */
@@ -71,20 +116,34 @@ final class Stand implements AutoCloseable {
 
     /** The real worker with an agent in its process, started by the kit. */
     Observation withAgent(Setup setup, String fault, QuietRun.Watch watch, Path out) throws InterruptedException {
-        Path report = out.resolve("fired").toAbsolutePath();
+        Path report = report(out);
         try {
-            Files.createDirectories(out);
-            Files.deleteIfExists(report);
+            makeRoom(report);
         } catch (IOException e) {
-            return Observation.failed("The results cannot be written to " + out + ": " + e.getMessage() + ".", 0);
+            return Observation.failed("" + e.getMessage(), 0);
         }
         String command = commands.faulty(fault, report.toString(), setup.options());
-        Optional<String> breakEngine =
-                setup.breaksEngine() ? Optional.of("touch '" + report + ".broken.{pid}'") : Optional.empty();
         return look(
-                setup.request(Optional.empty(), Optional.of(command), breakEngine, out)
+                setup.request(Optional.empty(), Optional.of(command), breakEngine(setup, report), out)
                         .withWatch(watch),
                 () -> lines(report));
+    }
+
+    private static Path report(Path out) {
+        return out.resolve("fired").toAbsolutePath();
+    }
+
+    private static void makeRoom(Path report) throws IOException {
+        try {
+            Files.createDirectories(report.getParent());
+            Files.deleteIfExists(report);
+        } catch (IOException e) {
+            throw new IOException("The results cannot be written to " + report + ": " + e.getMessage() + ".", e);
+        }
+    }
+
+    private static Optional<String> breakEngine(Setup setup, Path report) {
+        return setup.breaksEngine() ? Optional.of("touch '" + report + ".broken.{pid}'") : Optional.empty();
     }
 
     /** How often something fired; asked once the run is over. */
@@ -111,6 +170,7 @@ final class Stand implements AutoCloseable {
 
     @Override
     public void close() {
+        hosted.close();
         honest.close();
     }
 }

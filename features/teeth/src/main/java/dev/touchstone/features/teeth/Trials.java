@@ -31,7 +31,8 @@ final class Trials implements AutoCloseable {
      * @param out results directory of the whole matrix
      */
     Trials(Commands commands, Optional<LiveGpu> gpu, Path out) {
-        this.stand = new Stand(commands);
+        this.stand = new Stand(
+                commands, out.resolve("host-" + ProcessHandle.current().pid() + ".log"));
         this.out = out;
         this.gpu = gpu;
     }
@@ -62,7 +63,7 @@ final class Trials implements AutoCloseable {
     }
 
     private Observation twin(Fault fault) throws InterruptedException {
-        String key = fault.layer() + " " + Setup.of(fault);
+        String key = fault.layer() + (isHosted(fault) ? " hosted " : " ") + Setup.of(fault);
         Observation known = twins.get(key);
         if (known == null) {
             Path place = out.resolve("twins").resolve(Integer.toHexString(key.hashCode()));
@@ -81,12 +82,17 @@ final class Trials implements AutoCloseable {
         Setup setup = setup(fault);
         return switch (fault.layer()) {
             case WIRE -> stand.behindProxy(setup, TrafficChange.NONE, QuietRun.Watch.TO_THE_END, place);
-            case WORKER -> stand.started(setup, place);
+            case WORKER -> isHosted(fault) ? stand.hostedHonest(setup, place) : stand.started(setup, place);
             case HOST ->
                 gpu.isPresent()
                         ? stand.started(setup, place)
                         : stand.onHost(setup, RecordedHost.honest(), QuietRun.Watch.TO_THE_END, place);
         };
+    }
+
+    /** A twin is where its fault is. */
+    private boolean isHosted(Fault fault) throws InterruptedException {
+        return fault.layer() == Layer.WORKER && gpu.isEmpty() && stand.hosts(fault.id());
     }
 
     private Setup setup(Fault fault) {
@@ -111,7 +117,10 @@ final class Trials implements AutoCloseable {
                         ? stand.behindProxy(setup, change.get(), watch, place)
                         : Observation.failed("There is no wire fault '" + fault.id() + "' in this build.", 0);
             }
-            case WORKER -> stand.withAgent(setup, fault.id(), watch, place);
+            case WORKER ->
+                isHosted(fault)
+                        ? stand.hosted(setup, fault.id(), watch, place)
+                        : stand.withAgent(setup, fault.id(), watch, place);
             case HOST -> {
                 if (gpu.isPresent()) {
                     yield stand.withAgent(setup, fault.id(), watch, place);

@@ -1,11 +1,11 @@
 package dev.touchstone.worker.fault;
 
 /** Says in one sentence why the fault would not be in the worker. */
-final class NotWoven extends Exception {
+public final class NotWoven extends Exception {
 
     private static final long serialVersionUID = 1;
 
-    NotWoven(String sentence) {
+    public NotWoven(String sentence) {
         super(sentence);
     }
 }

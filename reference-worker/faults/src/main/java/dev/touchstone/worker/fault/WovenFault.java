@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * A fault as the build wove it: changed class files beside the digests of those that they replace, in the agent's jar.
  * A worker with a fault starts a second sooner so than if it wove by itself, and needs no library for it.
  */
-final class WovenFault {
+public final class WovenFault {
 
     private static final String FOLDER = "woven";
     private static final String LIST = "classes";
@@ -65,7 +66,7 @@ final class WovenFault {
     }
 
     /** Reads a fault of this build; empty when there is none of this id. */
-    static Optional<WovenFault> read(String fault) throws NotWoven {
+    public static Optional<WovenFault> read(String fault) throws NotWoven {
         if (!index().contains(fault)) {
             return Optional.empty();
         }
@@ -77,6 +78,20 @@ final class WovenFault {
             woven.replacements.put(parts[0], new Replacement(parts[1], changed));
         }
         return Optional.of(woven);
+    }
+
+    /** The classes that it changes, by their full names. */
+    public Set<String> types() {
+        return Set.copyOf(replacements.keySet());
+    }
+
+    /**
+     * What a class file is with the fault; empty where it is left as it is. A worker of another build ends the process.
+     *
+     * @param name the class's full name
+     */
+    public Optional<byte[]> changed(String name, byte[] file) {
+        return Optional.ofNullable(replaced(name, file));
     }
 
     /**
