@@ -7,6 +7,7 @@ import dev.touchstone.harness.verdict.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -17,6 +18,8 @@ public final class HealthDuring {
     private static final int NO_MOMENT_BUDGETS = 20;
     /** A prefill shorter than this many budgets cannot show that a call had to wait for its end. */
     private static final int TELLING_BUDGETS = 2;
+    /** A worker may answer for this share of a prefill before it begins to read. */
+    private static final int FIRST_MOMENTS_OF = 10;
 
     private HealthDuring() {}
 
@@ -89,10 +92,15 @@ public final class HealthDuring {
             readable(during, findings);
         }
         long inTime = during.stream().filter(c -> !answeredAt(c).isAfter(over)).count();
-        if (inTime == 0 && !during.isEmpty() && prefill >= TELLING_BUDGETS * budget.toNanos()) {
+        boolean telling = prefill >= TELLING_BUDGETS * budget.toNanos();
+        if (telling && inTime == 0 && !during.isEmpty()) {
             findings.add(
                     "health answered during a prefill of " + Shown.millis(prefill),
                     "all %d calls were answered only after it".formatted(during.size()));
+        } else if (telling && waitedFromItsFirstMoments(during, over, prefill)) {
+            findings.add(
+                    "health answered during a prefill of " + Shown.millis(prefill),
+                    "of %d calls those after its first moments were answered only after it".formatted(during.size()));
         }
         return inTime == 0
                 ? findings.orInconclusive("no health call fell into a prefill of " + Shown.millis(prefill))
@@ -170,6 +178,20 @@ public final class HealthDuring {
         return sentBetween(generation, 0, generation.durationNanos(), calls).stream()
                 .filter(c -> answeredAt(c).isAfter(begun))
                 .toList();
+    }
+
+    /** Whether after the last answer in time, in the prefill's first tenth, a call waited for all of the rest. */
+    private static boolean waitedFromItsFirstMoments(List<Exchange> during, Instant over, long prefill) {
+        Instant firstMoments = over.minusNanos(prefill - prefill / FIRST_MOMENTS_OF);
+        Optional<Instant> last = during.stream()
+                .map(HealthDuring::answeredAt)
+                .filter(at -> !at.isAfter(over))
+                .max(Comparator.naturalOrder());
+        return last.isPresent()
+                && during.stream()
+                        .filter(c -> answeredAt(c).isAfter(over))
+                        .map(c -> c.request().sentAt())
+                        .anyMatch(sent -> !sent.isBefore(last.get()) && sent.isBefore(firstMoments));
     }
 
     /** Sent a moment before the generation, as happens on a busy machine, and answered only after all of its prefill. */

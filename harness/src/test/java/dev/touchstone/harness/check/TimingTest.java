@@ -196,6 +196,14 @@ class TimingTest {
         broken(HealthDuring.prefill(prefilled, List.of(called(200, -3, 1004)), BUDGET), "HL-03", "only after it");
         inconclusive(HealthDuring.prefill(prefilled, List.of(called(200, -3, 1002)), BUDGET), "no health call");
         held(HealthDuring.prefill(prefilled, List.of(called(200, -3, 1004), called(200, 5, 5)), BUDGET), "1 of 2");
+        // answered before the worker began to read, and then no more
+        Exchange first = called(200, 5, 5);
+        broken(
+                HealthDuring.prefill(prefilled, List.of(first, called(200, 99, 950)), BUDGET),
+                "HL-03",
+                "of 2 calls those after its first moments were answered only after it");
+        held(HealthDuring.prefill(prefilled, List.of(first, called(200, 100, 950)), BUDGET), "1 of 2");
+        held(HealthDuring.prefill(prefilled, List.of(first, called(200, 99, 900)), BUDGET), "2 of 2");
     }
 
     @Test
