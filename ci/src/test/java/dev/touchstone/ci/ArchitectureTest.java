@@ -1,6 +1,10 @@
 package dev.touchstone.ci;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -117,6 +121,38 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.undertow..", "org.xnio..", "java.net..", "dev.touchstone.worker.http..")
+                .check(ALL);
+    }
+
+    /** Workers of one process share these, see OwnClasses of the faults; commands that make or show models never serve. */
+    @Test
+    void engineModelAndSamplerStandAloneAndKeepNoState() {
+        String[] shared = {
+            "dev.touchstone.worker.engine..", "dev.touchstone.worker.generate..", "dev.touchstone.worker.model.."
+        };
+        atLeast(100, "dev.touchstone.worker");
+        noClasses()
+                .that()
+                .resideInAnyPackage(shared)
+                .and()
+                .haveSimpleNameNotEndingWith("Command")
+                .should()
+                .dependOnClassesThat(resideInAPackage("dev.touchstone.worker..").and(not(resideInAnyPackage(shared))))
+                .check(ALL);
+        noClasses()
+                .that()
+                .resideInAnyPackage("dev.touchstone.worker.generate..", "dev.touchstone.worker.model..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.touchstone.worker.engine..")
+                .check(ALL);
+        fields().that()
+                .areDeclaredInClassesThat()
+                .resideInAnyPackage(shared)
+                .and()
+                .areStatic()
+                .should()
+                .beFinal()
                 .check(ALL);
     }
 

@@ -35,7 +35,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Serves one model until SIGTERM, POST /shutdown or an interrupt of its thread. Exit status 0 after a clean stop, 1 when it could not start. */
+/**
+ * Serves one model until SIGTERM, POST /shutdown or an interrupt of its thread. Exit status 0 after a clean stop, 1 when it
+ * could not start.
+ */
 @Command(name = "serve", description = "Serve a model over HTTP.", mixinStandardHelpOptions = true)
 public final class ServeCommand implements Callable<Integer> {
     /** Held here, for a logger that nobody holds forgets its level. */
@@ -196,7 +199,7 @@ public final class ServeCommand implements Callable<Integer> {
         try {
             Runtime.getRuntime().removeShutdownHook(onSignal);
         } catch (IllegalStateException e) {
-            return; // a signal came meanwhile, and the hook ends the process
+            // a signal came meanwhile, and the hook ends the process
         }
     }
 

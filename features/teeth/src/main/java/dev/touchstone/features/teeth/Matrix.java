@@ -96,8 +96,8 @@ final class Matrix {
     /** The same; some wait for requests that never come to their end. */
     private static int cost(Innocent innocent) {
         boolean waits = innocent.only()
-                .filter(list -> !List.of(list.split(",")).contains("SE"))
-                .isEmpty();
+                .map(list -> List.of(list.split(",")).contains("SE"))
+                .orElse(true);
         return innocent.layer() == Layer.WORKER || waits ? 60 : 10;
     }
 

@@ -31,8 +31,9 @@ final class OwnClasses extends ClassLoader {
         super("worker", parent);
         this.fault = fault;
         Set<String> changed = fault.map(WovenFault::types).orElse(Set.of());
-        // The engine knows the model's files, so it cannot be shared without them; none of the three knows anything
-        // else.
+        // The engine knows the model's files, so it cannot be shared without them. ArchitectureTest holds the rest:
+        // these
+        // three know no other part of a worker that serves, and have no state of their own.
         boolean ownModel = isWithin(changed, MODEL);
         boolean ownEngine = ownModel || isWithin(changed, ENGINE);
         this.shared = Stream.of(
